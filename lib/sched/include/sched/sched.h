@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The scheduler: policies, yielding, affinity, CPUs.
+#pragma once
+
+#include "base/compiler.h"
+#include "base/types.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct thread;
+
+#define CPU_MAX 256
+struct cpu_mask {
+    uint64_t bits[CPU_MAX / 64];
+};
+
+/** sched_init - make the calling context thread 1 on CPU 0 ("init thread"). Called once, interrupts off. */
+void sched_init(void);
+/** sched_start_cpus - start the other CPUs (through arch_cpu_start) and let them schedule. Context: may sleep. Return: how many run now. */
+unsigned sched_start_cpus(void);
+unsigned sched_cpu_count(void); /* online */
+void sched_online_mask(struct cpu_mask *out);
+
+void sched_yield(void);         /* also sched_yield(2) */
+void sched_preempt_point(void); /* reschedule now if asked to; may not be called with preemption off */
+
+/** Policies and parameters as sched_setattr(2) has them: SCHED_OTHER/FIFO/RR/BATCH/IDLE/DEADLINE(refused). */
+struct sched_params {
+    int policy;
+    int nice;        /* -20..19, for OTHER and BATCH */
+    int priority;    /* 1..99, for FIFO and RR */
+    bool reset_on_fork;
+};
+int sched_set_params(struct thread *t, const struct sched_params *p) __must_check; /* -EINVAL */
+void sched_get_params(struct thread *t, struct sched_params *out);
+/** sched_boost - priority inheritance: run @t at least at @p; NULL ends it. Context: any. */
+void sched_boost(struct thread *t, const struct sched_params *p);
+int sched_set_affinity(struct thread *t, const struct cpu_mask *mask) __must_check; /* -EINVAL: no online CPU in it */
+void sched_get_affinity(struct thread *t, struct cpu_mask *out);
+nsec_t sched_rr_interval_ns(struct thread *t);
+unsigned sched_current_cpu(void);
+
+/** sched_load_average - 1, 5 and 15 minutes, fixed point 1/65536 as sysinfo(2). */
+void sched_load_average(uint64_t out[3]);
+/** sched_idle_ns - time CPU @cpu spent idle; sched_busy_ns its complement. */
+nsec_t sched_idle_ns(unsigned cpu);

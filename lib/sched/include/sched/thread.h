@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Threads: creation, identity, sleeping and the hooks that rooms above hang on a thread.
+#pragma once
+
+#include "arch/context.h"
+#include "arch/thread.h" /* struct arch_thread: kernel stack bounds, work flags, FPU area, FS base */
+#include "base/compiler.h"
+#include "base/list.h"
+#include "base/types.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run_queue;
+struct process_thread; /* defined by room process */
+
+enum thread_state {
+    THREAD_RUNNABLE,        /* on a run queue or running */
+    THREAD_SLEEP,           /* waits; only its wait queue or deadline wakes it */
+    THREAD_SLEEP_INTR,      /* waits; a signal wakes it too */
+    THREAD_STOPPED,         /* job control or debugger */
+    THREAD_DEAD,            /* has run for the last time; memory still held by references */
+};
+
+/* arch_thread.work bits, tested on each way out of a system call and each return from an interrupt. */
+#define THREAD_WORK_RESCHED 1u /* a better thread waits for this CPU */
+#define THREAD_WORK_SIGNAL 2u  /* a deliverable signal may be pending (room process decides) */
+#define THREAD_WORK_TRACE 4u   /* --strace */
+#define THREAD_WORK_NOTIFY 8u  /* rseq fix-up after preemption or migration */
+
+/**
+ * struct thread - one schedulable context.
+ * @arch:  first member: assembly reaches it through the per-CPU current pointer
+ * Legend: I = set before the thread first runs; q = owned by the run queue lock; s = only the thread itself; a = atomic
+ */
+struct thread {
+    struct arch_thread arch;
+    struct arch_context ctx;         /* q */
+    uint32_t tid;                    /* I: 1..; unique among live threads */
+    _Atomic uint32_t refs;           /* a */
+    _Atomic uint32_t state;          /* a: enum thread_state */
+    _Atomic bool interrupt_pending;  /* a: set by thread_interrupt(), cleared by room process when no signal is deliverable */
+    bool kernel_only;                /* I: never returns to application code */
+    char name[16];                   /* own lock in thread.c; always terminated */
+    void (*entry)(void *);           /* I */
+    void *entry_arg;                 /* I */
+    struct process_thread *process;  /* I: NULL for kernel threads; room process owns it */
+    void (*on_exit)(struct thread *);/* I: called on the dying thread, may sleep */
+    struct sched_entity *se;         /* q: the scheduler's part; see sched/policy.h */
+    struct list_node all_link;       /* list of all threads */
+    uint64_t user_data[4];           /* s: scratch for rooms above (audit: restart block lives in process) */
+};
+
+struct thread_attr {
+    const char *name;      /* NULL: inherits the creator's */
+    void *entry_arg;
+    void (*entry)(void *); /* runs on the kernel stack with interrupts on */
+    struct process_thread *process;
+    void (*on_exit)(struct thread *);
+    uint64_t affinity_first_64; /* 0: all CPUs */
+    bool kernel_only;
+};
+
+/**
+ * thread_create - make a thread; it does not run until thread_start().
+ * Context: may sleep. Return: 0 and *out with one reference for the caller; -ENOMEM; -EAGAIN at the thread limit.
+ */
+int thread_create(const struct thread_attr *attr, struct thread **out) __must_check;
+void thread_start(struct thread *t);
+/** thread_start_kernel - create, start and release a detached kernel thread. */
+int thread_start_kernel(const char *name, void (*entry)(void *), void *arg) __must_check;
+void thread_exit(void) __noreturn;
+struct thread *thread_current(void);
+struct thread *thread_get(struct thread *t);
+void thread_put(struct thread *t);
+/** thread_lookup - by tid, with a reference; NULL if none is alive. Context: any, never sleeps. */
+struct thread *thread_lookup(uint32_t tid);
+/** thread_iterate - call fn for every live thread with a reference held; stops when fn returns non-zero and returns it. */
+int thread_iterate(int (*fn)(struct thread *, void *), void *arg);
+unsigned thread_count(void);
+void thread_set_name(struct thread *t, const char *name);
+void thread_get_name(struct thread *t, char out[16]);
+
+/** thread_interrupt - a signal is pending: ends an interruptible wait with -EINTR and sets THREAD_WORK_SIGNAL. Context: any. */
+void thread_interrupt(struct thread *t);
+/** thread_kick - make @t notice its work bits soon: reschedule IPI if it runs on another CPU. Context: any. */
+void thread_kick(struct thread *t);
+
+/** Times of a thread, ns: user+system together in @run_ns (one privilege level); switches counted. */
+struct thread_times {
+    nsec_t run_ns;
+    uint64_t voluntary_switches, involuntary_switches, minor_faults, major_faults;
+};
+void thread_get_times(struct thread *t, struct thread_times *out);

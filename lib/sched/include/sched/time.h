@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Clocks and timers: nanoseconds since boot, wall-clock time, and callbacks at a deadline.
+#pragma once
+
+#include "base/list.h"
+#include "base/rbtree.h"
+#include "base/types.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/** struct clock_source - a counter a platform registers; the highest rank wins. Counter reads may happen in any context. */
+struct clock_source {
+    const char *name;
+    unsigned rank;            /* kvmclock 400, Hyper-V 390, invariant TSC 300, HPET 200, ACPI PM 150, PIT 100 */
+    uint64_t (*read)(void);   /* counter value, monotonic */
+    uint64_t frequency_hz;    /* 0: read() returns nanoseconds */
+    uint64_t mask;            /* counter width; ~0 for 64 bits */
+    struct list_node link;
+};
+void clock_source_register(struct clock_source *cs);
+const struct clock_source *clock_source_current(void);
+
+/** struct clock_event - how a CPU is interrupted at a point in time (TSC deadline, APIC one-shot, host virtual clock). */
+struct clock_event_ops {
+    const char *name;
+    void (*set_deadline)(nsec_t monotonic_ns); /* own CPU; a deadline in the past fires at once */
+    void (*stop)(void);
+};
+void clock_event_register(const struct clock_event_ops *ops);
+void clock_event_fired(void); /* from the timer interrupt, interrupts off */
+
+nsec_t clock_monotonic_ns(void);     /* since boot; never goes back on any CPU */
+nsec_t clock_realtime_ns(void);      /* since 1970 */
+nsec_t clock_boottime_ns(void);      /* monotonic + time the VM was paused */
+nsec_t clock_realtime_offset_ns(void);
+/** clock_set_realtime - step the wall clock; timers on CLOCK_REALTIME are re-evaluated and TFD_TIMER_CANCEL_ON_SET listeners told. */
+void clock_set_realtime(nsec_t realtime_ns);
+void clock_adjust_realtime(nsec_t delta_ns);
+/** clock_set_listener_add - called after each step of the wall clock; must not sleep. */
+struct clock_set_listener {
+    void (*fn)(struct clock_set_listener *);
+    struct list_node link;
+};
+void clock_set_listener_add(struct clock_set_listener *l);
+void clock_set_listener_remove(struct clock_set_listener *l);
+
+/**
+ * struct timer - one callback. @fn runs in interrupt context on the CPU that armed it, with no locks held; it must not sleep and
+ * may re-arm its own timer.
+ */
+struct timer {
+    struct rb_node node;
+    nsec_t deadline_ns;
+    void (*fn)(struct timer *);
+    void *arg;
+    _Atomic int32_t cpu; /* where it is armed; -1 when idle */
+    bool running;
+};
+void timer_init(struct timer *t, void (*fn)(struct timer *), void *arg);
+void timer_arm(struct timer *t, nsec_t deadline_ns); /* replaces an earlier deadline */
+bool timer_cancel(struct timer *t);      /* true if it was armed and will not run */
+void timer_cancel_sync(struct timer *t); /* and waits until a running callback has ended; not from the callback */

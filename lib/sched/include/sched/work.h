@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Deferred work: run a function soon in a kernel thread that may sleep.
+#pragma once
+
+#include "base/list.h"
+#include <stdbool.h>
+
+struct work {
+    struct list_node link;
+    void (*fn)(struct work *);
+    _Atomic bool queued;
+};
+void work_init(struct work *w, void (*fn)(struct work *));
+bool work_queue(struct work *w); /* false if it is queued already; context: any */
+void work_flush(struct work *w); /* waits until it is neither queued nor running */
