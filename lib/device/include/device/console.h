@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Consoles: where bytes for people go and come from; the tty line discipline sits on top.
+#pragma once
+
+#include "base/list.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/** struct console - a byte device. @write may be called in any context (panic too) and polls if it must. */
+struct console {
+    const char *name; /* "ttyS0", "hvc0" */
+    void (*write)(struct console *c, const char *s, size_t n);
+    int (*read_poll)(struct console *c); /* next byte, or -1; never waits */
+    void (*enable_input)(struct console *c); /* start input interrupts; then console_input() is called */
+    void *priv;
+    struct list_node link;
+};
+void console_register(struct console *c);
+struct console *console_primary(void); /* NULL before the first registration */
+void console_write(const char *s, size_t n);         /* raw; log sink and panic */
+/** console_input - a driver received bytes. Context: interrupt. */
+void console_input(struct console *c, const char *s, size_t n);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Open-file objects ("open file descriptions") and the operations that implement them.
+#pragma once
+
+#include "base/compiler.h"
+#include "base/types.h"
+#include "file/iov_iter.h"
+#include "sched/mutex.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct file;
+struct poll_table;
+struct stat;
+struct vm_object;
+struct vfs_path;
+struct dir_sink;
+
+/** Per-operation flags (preadv2 RWF_*, and what the descriptor implies), passed in struct io. */
+struct io {
+    int64_t pos;      /* in/out: file position for seekable files */
+    unsigned rwf;     /* RWF_NOWAIT, RWF_APPEND, RWF_DSYNC, RWF_SYNC, RWF_HIPRI */
+    bool nonblock;    /* O_NONBLOCK or RWF_NOWAIT: return -EAGAIN instead of sleeping */
+};
+
+/** struct file_ops - NULL means: the operation does not exist for this kind of file (the errno stands beside each). */
+struct file_ops {
+    const char *kind;                                                         /* "pipe", "eventfd", "inode" ... */
+    long (*read)(struct file *f, struct iov_iter *it, struct io *io);         /* NULL: -EINVAL; returns bytes */
+    long (*write)(struct file *f, struct iov_iter *it, struct io *io);        /* NULL: -EINVAL */
+    int64_t (*seek)(struct file *f, int64_t offset, int whence);              /* NULL: -ESPIPE */
+    unsigned (*poll)(struct file *f, struct poll_table *pt);                  /* NULL: always POLLIN|POLLOUT|POLLRDNORM|POLLWRNORM; epoll refuses with -EPERM */
+    long (*ioctl)(struct file *f, unsigned cmd, unsigned long arg);           /* NULL: -ENOTTY */
+    int (*stat)(struct file *f, struct stat *st);                             /* NULL: anonymous inode */
+    int (*truncate)(struct file *f, int64_t length);                          /* NULL: -EINVAL */
+    int (*fallocate)(struct file *f, int mode, int64_t offset, int64_t len);  /* NULL: -ENODEV / -ESPIPE for pipes */
+    int (*sync)(struct file *f, int64_t start, int64_t end, bool data_only);  /* NULL: -EINVAL */
+    int (*iterate)(struct file *f, struct dir_sink *sink);                    /* NULL: -ENOTDIR */
+    int (*mmap)(struct file *f, int prot, int flags, int64_t offset, size_t length, struct vm_object **out); /* NULL: -ENODEV */
+    int (*set_flags)(struct file *f, unsigned new_flags);                     /* F_SETFL hook; NULL: accept */
+    int (*flush)(struct file *f, void *owner);                                /* each close(2) of a descriptor */
+    void (*release)(struct file *f);                                          /* last reference; may sleep */
+    void (*fdinfo)(struct file *f, char *buf, size_t n);                      /* extra lines for /proc/self/fdinfo */
+    long (*splice_read)(struct file *f, struct io *io, struct file *pipe, size_t n, unsigned flags);
+};
+
+/**
+ * struct file - one open file description, shared by dup'ed descriptors.
+ * Legend: I immutable after open; a atomic; P position lock
+ */
+struct file {
+    const struct file_ops *ops; /* I */
+    _Atomic uint32_t refs;      /* a */
+    _Atomic uint32_t flags;     /* a: O_* as F_GETFL reports: access mode, O_APPEND, O_NONBLOCK, O_DIRECT, O_PATH ... */
+    struct mutex pos_lock;      /* taken by read/write/lseek of seekable files only */
+    int64_t pos;                /* P */
+    void *priv;                 /* I: the implementation's object */
+    struct vfs_path *path;      /* I: NULL for anonymous files; owned, see vfs/path.h */
+    struct inode *inode;        /* I: NULL for anonymous files; room vfs */
+    void *epoll_items;          /* list head of watching epoll items, under file/epoll.c's lock */
+    int owner_pid, owner_sig;   /* F_SETOWN, F_SETSIG */
+    uint32_t seals;             /* memfd */
+};
+
+struct file *file_alloc(const struct file_ops *ops, unsigned flags, void *priv); /* one reference; NULL: no memory. Counts against file-max */
+struct file *file_get(struct file *f);
+void file_put(struct file *f); /* last put runs release in this thread; may sleep */
+static inline bool file_readable(const struct file *f) { return (f->flags & 3) != 1 && !(f->flags & 010000000); }
+static inline bool file_writable(const struct file *f) { return (f->flags & 3) != 0 && (f->flags & 3) != 3 && !(f->flags & 010000000); }
+
+/** file_read/file_write - what read(2), pread(2), readv(2)... do below descriptor look-up: access mode, position, limits. @pos NULL: use and move f->pos. */
+long file_read(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf);
+long file_write(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf);
+long file_read_kernel(struct file *f, void *buf, size_t n, int64_t pos);
+unsigned file_poll(struct file *f, struct poll_table *pt);
