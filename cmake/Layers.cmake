@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The architecture as a table: which room stands on which level. A room may use rooms of lower levels only.
+#
+# The tens digit is the level of lib/README.md; the ones digit orders rooms inside one level where a port or a bus
+# serves its neighbours. Patterns are tried in order, the first match wins.
+
+set(OSV_LAYERS
+  "abi=0"
+  "base=1"
+  "arch=10"
+  "mem=20"
+  "sched=30"
+  "vm=40"
+  "file=41"
+  "device=41"
+  "net/lwip=48"
+  "vfs=50"
+  "net=51"
+  "drivers/bus=60"
+  "platform/acpi=60"
+  "platform/irqchip=61"
+  "drivers/virtio=61"
+  "drivers/virtio/ring=61"
+  "fs/.*=62"
+  "drivers/.*=62"
+  "platform/.*=62"
+  "loader=63"
+  "process=64"
+  "linux=70"
+  "libc/.*=78"
+  "libc=80"
+  "init=90"
+  "boot=95"
+)
+
+# osv_layer_of(NAME OUT): the level of a room; unknown names are a configure error.
+function(osv_layer_of name out)
+  foreach(row IN LISTS OSV_LAYERS)
+    string(REGEX MATCH "^(.*)=([0-9]+)$" _ "${row}")
+    set(level ${CMAKE_MATCH_2})
+    if("${name}" MATCHES "^${CMAKE_MATCH_1}$")
+      set(${out} ${level} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "room '${name}' is not in cmake/Layers.cmake: add it there with its level")
+endfunction()
