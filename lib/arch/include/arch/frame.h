@@ -30,9 +30,8 @@ struct arch_frame {
     uint64_t error;   /* trap: error code; gate: address of the called function */
     uint64_t address; /* page fault: CR2 as read on entry */
     uint64_t rip, cs, rflags, rsp, ss;
-    uint64_t padding2[2];
 };
-static_assert(sizeof(struct arch_frame) % 16 == 0, "stack alignment");
+_Static_assert(sizeof(struct arch_frame) % 16 == 0, "stack alignment");
 
 static inline uintptr_t arch_frame_ip(const struct arch_frame *f) { return f->rip; }
 static inline uintptr_t arch_frame_sp(const struct arch_frame *f) { return f->rsp; }

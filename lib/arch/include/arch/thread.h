@@ -31,11 +31,11 @@ struct arch_thread {
 #define ARCH_THREAD_KSTACK_TOP 16
 #define ARCH_THREAD_FS_BASE 24
 #define ARCH_THREAD_FPU 32
-static_assert(offsetof(struct arch_thread, flags) == ARCH_THREAD_FLAGS, "asm");
-static_assert(offsetof(struct arch_thread, kstack_base) == ARCH_THREAD_KSTACK_BASE, "asm");
-static_assert(offsetof(struct arch_thread, kstack_top) == ARCH_THREAD_KSTACK_TOP, "asm");
-static_assert(offsetof(struct arch_thread, fs_base) == ARCH_THREAD_FS_BASE, "asm");
-static_assert(offsetof(struct arch_thread, fpu) == ARCH_THREAD_FPU, "asm");
+_Static_assert(offsetof(struct arch_thread, flags) == ARCH_THREAD_FLAGS, "asm");
+_Static_assert(offsetof(struct arch_thread, kstack_base) == ARCH_THREAD_KSTACK_BASE, "asm");
+_Static_assert(offsetof(struct arch_thread, kstack_top) == ARCH_THREAD_KSTACK_TOP, "asm");
+_Static_assert(offsetof(struct arch_thread, fs_base) == ARCH_THREAD_FS_BASE, "asm");
+_Static_assert(offsetof(struct arch_thread, fpu) == ARCH_THREAD_FPU, "asm");
 
 #ifdef CONFIG_HOSTED
 struct arch_thread *arch_current(void);
