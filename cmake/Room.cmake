@@ -195,7 +195,7 @@ function(osv_stage_prefix)
   get_property(staged GLOBAL PROPERTY OSV_STAGED)
   add_custom_target(prefix ALL DEPENDS ${staged} VERBATIM
     COMMAND ${CMAKE_COMMAND} -E env DESTDIR= ${CMAKE_COMMAND} -DCMAKE_INSTALL_PREFIX=${OSV_PREFIX}
-      -DCMAKE_INSTALL_MESSAGE=NEVER -P ${CMAKE_BINARY_DIR}/cmake_install.cmake
+      -DCMAKE_INSTALL_MESSAGE=NEVER -DCMAKE_INSTALL_CONFIG_NAME= -P ${CMAKE_BINARY_DIR}/cmake_install.cmake
     COMMENT "Staging the install prefix")
   add_dependencies(prefix libosv)
 endfunction()
