@@ -25,7 +25,7 @@ __noreturn void panic_assert(const char *expr, const char *file, int line) __col
 #define assert(x) (likely(x) ? (void)0 : panic_assert(#x, __FILE_NAME__, __LINE__))
 
 /* Checked in debug builds only: for hot paths. */
-#if defined(OSV_DEBUG) && OSV_DEBUG
+#if defined(CONFIG_DEBUG) && CONFIG_DEBUG
 #define debug_assert(x) assert(x)
 #else
 #define debug_assert(x) ((void)sizeof(!(x)))
