@@ -46,6 +46,8 @@ int vfs_walk(int dirfd, const char *name, unsigned flags, struct vfs_path *out) 
 
 struct open_how; /* abi/open_how.h */
 int vfs_open(int dirfd, const char *name, int flags, uint32_t mode, unsigned walk_flags, struct file **out) __must_check;
+/** vfs_open_exec - open a program for execve: a regular file with execute permission on a mount without noexec. -EACCES otherwise; -ETXTBSY. */
+int vfs_open_exec(int dirfd, const char *name, unsigned walk_flags, struct file **out) __must_check;
 int vfs_mkdir(int dirfd, const char *name, uint32_t mode) __must_check;
 int vfs_mknod(int dirfd, const char *name, uint32_t mode, uint64_t rdev) __must_check;
 int vfs_symlink(const char *target, int dirfd, const char *name) __must_check;

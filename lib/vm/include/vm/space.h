@@ -54,6 +54,14 @@ int vm_set_name(struct address_space *as, vaddr_t addr, size_t length, const cha
 /** vm_add_image - announce memory the boot code mapped (linked image) so that maps, mprotect and faults know it. */
 int vm_add_image(struct address_space *as, vaddr_t start, size_t length, int prot, const char *name);
 
+/** vm_randomizes - does this space place things at random (false with --norandom or ADDR_NO_RANDOMIZE)? */
+bool vm_randomizes(const struct address_space *as);
+/** vm_set_area_kind - what /proc/self/maps calls an anonymous range, and how it grows; the range was just mapped by the caller. */
+enum vm_area_kind { VM_AREA_PLAIN, VM_AREA_STACK, VM_AREA_HEAP, VM_AREA_VDSO };
+void vm_set_area_kind(struct address_space *as, vaddr_t addr, size_t length, enum vm_area_kind kind);
+/** vm_clear - execve: drop every area but those of vm_add_image(). Other threads of the space have ended. */
+void vm_clear(struct address_space *as);
+
 /** References on whatever vm_map_request.file is; registered once by room file. */
 struct vm_file_ref_ops {
     void (*get)(void *file);
