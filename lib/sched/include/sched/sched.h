@@ -14,6 +14,8 @@ struct cpu_mask {
     uint64_t bits[CPU_MAX / 64];
 };
 
+#define SCHED_KEY_FAIR 100u
+
 /** sched_init - make the calling context thread 1 on CPU 0 ("init thread"). Called once, interrupts off. */
 void sched_init(void);
 /** sched_start_cpus - start the other CPUs (through arch_cpu_start) and let them schedule. Context: may sleep. Return: how many run now. */
@@ -22,6 +24,10 @@ unsigned sched_cpu_count(void); /* online */
 void sched_online_mask(struct cpu_mask *out);
 
 void sched_yield(void);         /* also sched_yield(2) */
+/** sched_block - give up the CPU if the thread's state says so; the caller announced the wait. See wait.h. */
+void sched_block(void);
+/** sched_set_space_hook - called with interrupts off when the CPU goes on with a thread whose @space is not the CPU's current one. */
+void sched_set_space_hook(void (*fn)(struct thread *next));
 void sched_preempt_point(void); /* reschedule now if asked to; may not be called with preemption off */
 
 /** Policies and parameters as sched_setattr(2) has them: SCHED_OTHER/FIFO/RR/BATCH/IDLE/DEADLINE(refused). */
@@ -37,6 +43,8 @@ void sched_get_params(struct thread *t, struct sched_params *out);
 void sched_boost(struct thread *t, const struct sched_params *p);
 int sched_set_affinity(struct thread *t, const struct cpu_mask *mask) __must_check; /* -EINVAL: no online CPU in it */
 void sched_get_affinity(struct thread *t, struct cpu_mask *out);
+/** sched_inherit - give @child, not started, the parameters and affinity of @parent as fork does (reset_on_fork respected). */
+void sched_inherit(struct thread *child, struct thread *parent);
 nsec_t sched_rr_interval_ns(struct thread *t);
 unsigned sched_current_cpu(void);
 

@@ -29,8 +29,17 @@ struct clock_event_ops {
 void clock_event_register(const struct clock_event_ops *ops);
 void clock_event_fired(void); /* from the timer interrupt, interrupts off */
 
+/** clock_set_probe - @fn is called once, when the time is first asked for: it registers sources and events. Keeps boot free of it. */
+void clock_set_probe(void (*fn)(void));
+/** clock_set_cycles - @hz: how fast cpu_cycles() counts; called by the probe, again whenever it is known better. @boot: its value at time 0. */
+void clock_set_cycles(uint64_t hz, uint64_t boot);
+/** clock_set_wall_reader - @fn: seconds and nanoseconds since 1970 from a battery clock or the hypervisor, as one number; called once, when first asked for. */
+void clock_set_wall_reader(nsec_t (*fn)(void));
+nsec_t clock_cycles_to_ns(uint64_t cycles);  /* a span of cpu_cycles() */
+uint64_t clock_ns_to_cycles(nsec_t ns);
 nsec_t clock_monotonic_ns(void);     /* since boot; never goes back on any CPU */
 nsec_t clock_realtime_ns(void);      /* since 1970 */
+nsec_t clock_resolution_ns(void);    /* of the current source, at least 1 */
 nsec_t clock_boottime_ns(void);      /* monotonic + time the VM was paused */
 nsec_t clock_realtime_offset_ns(void);
 /** clock_set_realtime - step the wall clock; timers on CLOCK_REALTIME are re-evaluated and TFD_TIMER_CANCEL_ON_SET listeners told. */
@@ -54,7 +63,6 @@ struct timer {
     void (*fn)(struct timer *);
     void *arg;
     _Atomic int32_t cpu; /* where it is armed; -1 when idle */
-    bool running;
 };
 void timer_init(struct timer *t, void (*fn)(struct timer *), void *arg);
 void timer_arm(struct timer *t, nsec_t deadline_ns); /* replaces an earlier deadline */

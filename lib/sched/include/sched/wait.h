@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NSEC_FOREVER INT64_MAX
-
 struct thread;
 struct waiter;
 
@@ -52,6 +50,8 @@ static inline bool wait_queue_active(struct wait_queue *q) { return !list_empty(
 void wait_prepare(bool interruptible);
 int wait_commit(nsec_t deadline_ns);
 void wait_cancel(void);
+/** wait_prepare_stopped - the same for a job-control stop: only wait_wake_thread() ends it. */
+void wait_prepare_stopped(void);
 /** wait_wake_thread - end @t's prepared or committed wait. Context: any, also with spinlocks below RANK_RUN_QUEUE held. Return: true if it was waiting. */
 bool wait_wake_thread(struct thread *t);
 bool wait_signal_pending(void); /* current thread */
