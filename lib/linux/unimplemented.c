@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a system call without an implementation does.
+
+#include <base/log.h>
+#include <errno.h>
+#include <linux/table.h>
+
+long syscall_unimplemented(const char *name, _Bool *logged)
+{
+    if (!__atomic_exchange_n(logged, 1, __ATOMIC_RELAXED))
+        log_warn("system call %s is not implemented", name);
+    return -ENOSYS;
+}
