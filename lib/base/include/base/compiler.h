@@ -14,7 +14,6 @@
 #undef __printf_like
 #undef __section
 #undef __used
-#undef __unused
 #undef __always_inline
 #undef __noinline
 #undef __cold
@@ -27,7 +26,7 @@
 #define __printf_like(fmt, args) __attribute__((format(printf, fmt, args)))
 #define __section(name) __attribute__((section(name)))
 #define __used __attribute__((used))
-#define __unused __attribute__((unused))
+#define __maybe_unused __attribute__((unused))
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline __attribute__((noinline))
 #define __cold __attribute__((cold))

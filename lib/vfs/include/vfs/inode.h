@@ -16,6 +16,8 @@ struct file;
 struct file_ops;
 struct dir_sink;
 struct dentry;
+struct statfs; /* <sys/statfs.h> */
+struct vfs_path;
 
 /** struct vfs_cred - who asks. Room process owns one per thread; borrowed for the length of a call. */
 struct vfs_cred {
