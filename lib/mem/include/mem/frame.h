@@ -13,7 +13,7 @@
 
 #define FRAME_ORDER_MAX 10u /* 4 MiB */
 #define FRAME_ORDER_HUGE 9u /* 2 MiB */
-#define FRAME_REGION_MAX 32u
+#define FRAME_REGION_MAX 16u
 
 /* What a frame is in; a fresh or reserved one is 0. */
 enum frame_state {
@@ -50,8 +50,13 @@ struct frame {
             uint16_t n_used;
         } slab;
     };
-    uint8_t state;  /* F: enum frame_state */
-    uint8_t order : 4, region : 4; /* F */
+    union {
+        struct {
+            uint8_t state : 4, order : 4; /* F: enum frame_state */
+        };
+        uint8_t kind; /* both; a: a neighbour that is being freed looks at it */
+    };
+    uint8_t region; /* F */
     uint16_t flags; /* o */
     union {
         struct list_node node; /* F, or o */
@@ -182,6 +187,9 @@ struct frame_stats {
     uint64_t reserved_pages; /* RAM in use since boot: the image, initrd */
 };
 void frame_get_stats(struct frame_stats *out);
+
+/** frame_drain - give this CPU's stack of frames back to the lists. Return: how many. */
+size_t frame_drain(void);
 
 /** frame_free_pages - fast estimate of free_pages. */
 uint64_t frame_free_pages(void);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /**
- * kmalloc - @n bytes, aligned to 16 (to the size, for powers of two up to a page).
+ * kmalloc - @n bytes, aligned to 16; above 2048 to a page.
  *
  * Context: any; with interrupts or preemption off it does not reclaim. kmalloc(0) gives a pointer that kfree() takes.
  * Return: NULL when out of memory, or if @n is absurd (size_mul() overflow).
@@ -62,6 +62,9 @@ void kmem_cache_destroy(struct kmem_cache *c);
 void *kmem_cache_alloc(struct kmem_cache *c) __must_check;
 void *kmem_cache_zalloc(struct kmem_cache *c) __must_check;
 void kmem_cache_free(struct kmem_cache *c, void *p);
+
+/** kmem_cache_trim - give back this CPU's magazine and empty slabs of @c. Return: pages freed. */
+size_t kmem_cache_trim(struct kmem_cache *c);
 
 struct kalloc_stats {
     uint64_t slab_pages;
