@@ -11,7 +11,11 @@
 #define ARCH_CPU_MAX 256
 #define ARCH_PAGE_SIZE 4096ul
 #define ARCH_PAGE_SHIFT 12
+#ifdef CONFIG_HOSTED
+#define ARCH_KERNEL_STACK_BYTES 262144ul /* sanitizers and the host's libc need more */
+#else
 #define ARCH_KERNEL_STACK_BYTES 16384ul
+#endif
 
 /** What CPUID told at boot. */
 struct cpu_features {

@@ -12,7 +12,12 @@ typedef uint64_t arch_pte_t;
 
 #define ARCH_PT_LEVELS 4   /* level 1: 4 KiB leaves; level 2: 2 MiB; level 3: 1 GiB; level 4: root */
 #define ARCH_PT_ENTRIES 512u
+#ifdef CONFIG_HOSTED
+extern uintptr_t arch_host_linear_base; /* where the one mmap of physical memory lies */
+#define LINEAR_BASE arch_host_linear_base
+#else
 #define LINEAR_BASE 0xffff800000000000ul
+#endif
 #define LINEAR_BYTES (64ul << 40)
 #define KMAP_BASE 0xffffc00000000000ul
 #define KMAP_BYTES (1ul << 40)
