@@ -23,7 +23,6 @@ struct clock_page {
     int64_t realtime_offset_ns;  /* realtime = monotonic + this */
     int64_t boottime_offset_ns;
     int64_t tai_offset_s;
-    int64_t last_tick_ns;        /* coarse clocks: monotonic time at the last timer interrupt or read */
 };
 _Static_assert(offsetof(struct clock_page, realtime_offset_ns) == 32, "the vDSO knows the layout");
 

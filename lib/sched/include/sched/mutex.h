@@ -2,6 +2,7 @@
 // Sleeping locks: mutex, reader-writer lock, semaphore, condition, completion.
 #pragma once
 
+#include "base/atomic.h"
 #include "base/compiler.h"
 #include "sched/wait.h"
 #include <stdbool.h>
@@ -9,7 +10,7 @@
 
 /** struct mutex - adaptive: spins while the owner runs on another CPU, else sleeps. Not recursive. Owner releases. */
 struct mutex {
-    _Atomic uintptr_t owner; /* struct thread * | bit 0: there are waiters */
+    uintptr_t owner; /* struct thread * | bit 0: there are waiters */
     struct wait_queue waiters;
 };
 #define MUTEX_INIT(m) {.owner = 0, .waiters = WAIT_QUEUE_INIT((m).waiters)}
@@ -22,7 +23,7 @@ bool mutex_held(const struct mutex *m); /* by the current thread */
 
 /** struct rwlock - sleeping readers/writer lock; a waiting writer holds back new readers. */
 struct rwlock {
-    _Atomic uint32_t state; /* bit 31 writer, bit 30 writer waits, else reader count */
+    uint32_t state; /* bit 31 writer, bit 30 writer waits, else reader count */
     struct wait_queue readers, writers;
 };
 #define RWLOCK_INIT(l) {.state = 0, .readers = WAIT_QUEUE_INIT((l).readers), .writers = WAIT_QUEUE_INIT((l).writers)}
@@ -36,7 +37,7 @@ void rwlock_write_unlock(struct rwlock *l);
 void rwlock_downgrade(struct rwlock *l); /* writer becomes reader */
 
 struct semaphore {
-    _Atomic int32_t count;
+    int32_t count;
     struct wait_queue waiters;
 };
 void semaphore_init(struct semaphore *s, int32_t count);
@@ -54,7 +55,7 @@ void condition_broadcast(struct condition *c);
 
 /** struct completion - one-way "done" flag. */
 struct completion {
-    _Atomic bool done;
+    bool done;
     struct wait_queue waiters;
 };
 void completion_init(struct completion *c);

@@ -4,14 +4,13 @@
 
 #include "arch/preempt.h"
 #include "base/compiler.h"
-#include <stdatomic.h>
 
 /** Readers: preemption is off inside, so they must not sleep. Nesting is allowed. */
 static inline void rcu_read_lock(void) { preempt_disable(); }
 static inline void rcu_read_unlock(void) { preempt_enable(); }
 
-#define rcu_load(p) atomic_load_explicit((p), memory_order_acquire)            /* pairs with rcu_publish */
-#define rcu_publish(p, v) atomic_store_explicit((p), (v), memory_order_release) /* pairs with rcu_load */
+#define rcu_load(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)            /* pairs with rcu_publish */
+#define rcu_publish(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE) /* pairs with rcu_load */
 
 struct rcu_head {
     struct rcu_head *next;

@@ -23,12 +23,22 @@ unsigned sched_start_cpus(void);
 unsigned sched_cpu_count(void); /* online */
 void sched_online_mask(struct cpu_mask *out);
 
-void sched_yield(void);         /* also sched_yield(2) */
+/** thread_yield - let other threads of this CPU run first; the body of sched_yield(2). */
+void thread_yield(void);
 /** sched_block - give up the CPU if the thread's state says so; the caller announced the wait. See wait.h. */
 void sched_block(void);
 /** sched_set_space_hook - called with interrupts off when the CPU goes on with a thread whose @space is not the CPU's current one. */
 void sched_set_space_hook(void (*fn)(struct thread *next));
 void sched_preempt_point(void); /* reschedule now if asked to; may not be called with preemption off */
+
+/* Numbers of Linux's SCHED_ constants. */
+enum sched_policy {
+    SCHED_POLICY_OTHER = 0,
+    SCHED_POLICY_FIFO = 1,
+    SCHED_POLICY_RR = 2,
+    SCHED_POLICY_BATCH = 3,
+    SCHED_POLICY_IDLE = 5,
+};
 
 /** Policies and parameters as sched_setattr(2) has them: SCHED_OTHER/FIFO/RR/BATCH/IDLE/DEADLINE(refused). */
 struct sched_params {
@@ -51,4 +61,5 @@ unsigned sched_current_cpu(void);
 /** sched_load_average - 1, 5 and 15 minutes, fixed point 1/65536 as sysinfo(2). */
 void sched_load_average(uint64_t out[3]);
 /** sched_idle_ns - time CPU @cpu spent idle; sched_busy_ns its complement. */
+uint64_t sched_switch_count(void); /* context switches since boot */
 nsec_t sched_idle_ns(unsigned cpu);

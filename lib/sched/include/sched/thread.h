@@ -47,7 +47,8 @@ struct sched_entity {
     struct run_queue *rq;      /* q: where it runs, waits, or slept last */
     bool on_rq;                /* q: running or in the tree */
     bool boosted;              /* q */
-    bool preempted;            /* q: lost the CPU without asking: a realtime thread goes to the head of its line */
+    bool in_tree;              /* q: waits in rq->tree */
+    bool slice_expired;        /* q: a round-robin thread goes to the tail of its line */
     bool no_wake_preempt;      /* q: BATCH and IDLE */
     struct sched_params params;/* q: what the program set */
     struct sched_params boost; /* q: valid if boosted */
@@ -64,9 +65,9 @@ struct thread {
     struct arch_thread arch;
     struct arch_context ctx;         /* q */
     uint32_t tid;                    /* I: 1..; unique among all threads that have references */
-    _Atomic uint32_t refs;           /* a */
-    _Atomic uint32_t state;          /* a: enum thread_state */
-    _Atomic bool interrupt_pending;  /* a: set by thread_interrupt(), cleared by room process when no signal is deliverable */
+    uint32_t refs;           /* a */
+    uint32_t state;          /* a: enum thread_state */
+    bool interrupt_pending;  /* a: set by thread_interrupt(), cleared by room process when no signal is deliverable */
     bool kernel_only;                /* I: never returns to application code */
     bool notify_preempt;             /* s: set THREAD_WORK_NOTIFY when preempted or migrated */
     char name[16];                   /* lock in thread.c; always terminated */
@@ -101,6 +102,8 @@ struct thread_attr {
  */
 int thread_create(const struct thread_attr *attr, struct thread **out) __must_check;
 void thread_start(struct thread *t);
+/** thread_discard - give up a thread that was never started, with the creator's reference. */
+void thread_discard(struct thread *t);
 /** thread_start_kernel - create, start and release a detached kernel thread. */
 int thread_start_kernel(const char *name, void (*entry)(void *), void *arg) __must_check;
 void thread_exit(void) __noreturn;

@@ -15,6 +15,7 @@ struct clock_source {
     uint64_t (*read)(void);   /* counter value, monotonic */
     uint64_t frequency_hz;    /* 0: read() returns nanoseconds */
     uint64_t mask;            /* counter width; ~0 for 64 bits */
+    bool is_cycles;           /* read() is cpu_cycles() on every CPU alike: programs may read the time without a call */
     struct list_node link;
 };
 void clock_source_register(struct clock_source *cs);
@@ -27,6 +28,7 @@ struct clock_event_ops {
     void (*stop)(void);
 };
 void clock_event_register(const struct clock_event_ops *ops);
+const struct clock_event_ops *clock_event_current(void);
 void clock_event_fired(void); /* from the timer interrupt, interrupts off */
 
 /** clock_set_probe - @fn is called once, when the time is first asked for: it registers sources and events. Keeps boot free of it. */
@@ -45,6 +47,8 @@ nsec_t clock_realtime_offset_ns(void);
 /** clock_set_realtime - step the wall clock; timers on CLOCK_REALTIME are re-evaluated and TFD_TIMER_CANCEL_ON_SET listeners told. */
 void clock_set_realtime(nsec_t realtime_ns);
 void clock_adjust_realtime(nsec_t delta_ns);
+int64_t clock_tai_offset_s(void);
+void clock_set_tai_offset_s(int64_t seconds);
 /** clock_set_listener_add - called after each step of the wall clock; must not sleep. */
 struct clock_set_listener {
     void (*fn)(struct clock_set_listener *);
@@ -62,9 +66,9 @@ struct timer {
     nsec_t deadline_ns;
     void (*fn)(struct timer *);
     void *arg;
-    _Atomic int32_t cpu; /* where it is armed; -1 when idle */
+    int32_t cpu; /* where it is armed; -1 when idle */
 };
 void timer_init(struct timer *t, void (*fn)(struct timer *), void *arg);
 void timer_arm(struct timer *t, nsec_t deadline_ns); /* replaces an earlier deadline */
 bool timer_cancel(struct timer *t);      /* true if it was armed and will not run */
-void timer_cancel_sync(struct timer *t); /* and waits until a running callback has ended; not from the callback */
+bool timer_cancel_sync(struct timer *t); /* and waits until a running callback has ended; not from the callback */

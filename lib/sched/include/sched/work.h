@@ -8,7 +8,7 @@
 struct work {
     struct list_node link;
     void (*fn)(struct work *);
-    _Atomic bool queued;
+    bool queued;
 };
 void work_init(struct work *w, void (*fn)(struct work *));
 bool work_queue(struct work *w); /* false if it is queued already; context: any */

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One CPU's run queue: who runs, who waits for the CPU, in which order.
+#pragma once
+
+#include "arch/percpu.h"
+#include "arch/spinlock.h"
+#include "base/atomic.h"
+#include "base/rbtree.h"
+#include "sched/sched.h"
+#include "sched/thread.h"
+
+#define SCHED_SLICE_NS (3 * NSEC_PER_MSEC)
+#define SCHED_RR_SLICE_NS (100 * NSEC_PER_MSEC)
+#define SCHED_WAKE_GRANULARITY_NS (1 * NSEC_PER_MSEC)
+#define SCHED_WEIGHT_NICE_0 1024u
+
+/**
+ * struct run_queue
+ * Legend: L = @lock, taken with interrupts off; a = atomic or racy read allowed; c = own CPU with interrupts off; I = before the CPU runs threads
+ *
+ * @lock is held across a switch: it is taken by the thread that leaves and released by the one that goes on. So whoever holds it and
+ * finds a thread neither on_rq nor @current knows that the thread's registers are saved and it may run anywhere.
+ */
+struct run_queue {
+    struct spinlock lock;
+    unsigned cpu;                /* I */
+    struct thread *current;      /* L, a: whose stack the CPU is on, also while it idles there */
+    struct rb_root tree;         /* L: runnable threads but @current, by class_key and order */
+    struct rb_node *first;       /* L: leftmost of @tree */
+    unsigned nr_running;         /* L, a: in the tree plus @current if that is runnable */
+    bool online;                 /* a */
+    bool idle;                   /* L, a: @current does not run: halted, or about to be */
+    bool slice_armed;            /* c, a: the slice timer will fire */
+    bool resched_wanted;         /* a: asked by another CPU, honoured by the IPI */
+    bool rcu_wanted;             /* a: a grace period waits for this CPU */
+    bool migrate_current;        /* L: affinity sends @current elsewhere */
+    int64_t min_vruntime;        /* L, a: never decreases */
+    int64_t head_order, tail_order; /* L: realtime positions */
+    void *space;                 /* c: address space the CPU is in */
+    struct thread *idle_thread;  /* I, or L on CPU 0: runs when @current cannot be idled on; NULL until somebody may need it */
+    struct thread *just_died;    /* c: left in the last switch, not yet put */
+    struct thread *pushed;       /* c: left in the last switch, to be placed on another CPU */
+    struct thread *dead;         /* c: list by reap_next */
+    uint64_t idle_cycles;        /* L */
+    uint64_t idle_start;         /* L */
+    uint64_t switches;           /* L */
+    uint64_t last_seen;          /* a: cycles at the last pass through the scheduler or timer, for the watchdog */
+    uint32_t ticks;              /* c */
+};
+
+DECLARE_PER_CPU(struct run_queue, run_queue);
+extern unsigned sched_cpus_online;  /* grows while CPUs start, then constant */
+extern uint64_t sched_idle_bits[CPU_MAX / 64]; /* a: CPUs that idle */
+extern uint64_t sched_slice_cycles, sched_rr_slice_cycles, sched_wake_granularity_cycles;
+
+static inline struct run_queue *run_queue_this(void)
+{
+    return this_cpu_ptr(run_queue);
+}
+
+static inline struct run_queue *run_queue_of(unsigned cpu)
+{
+    return per_cpu_ptr(run_queue, cpu);
+}
+
+static inline bool cpu_mask_test(const struct cpu_mask *m, unsigned cpu)
+{
+    return m->bits[cpu / 64] >> (cpu % 64) & 1;
+}
+
+static inline bool sched_is_fair(const struct sched_entity *se)
+{
+    return se->class_key == SCHED_KEY_FAIR;
+}
+
+void run_queue_init(struct run_queue *rq, unsigned cpu);
+/** run_queue_lock_thread - lock the queue that @t belongs to. Interrupts are off. */
+struct run_queue *run_queue_lock_thread(struct thread *t);
+/** run_queue_unlock - pair of the above, for callers that restore interrupts themselves: preemption stays off. */
+static inline void run_queue_unlock(struct run_queue *rq)
+{
+    spin_unlock_no_preempt(&rq->lock);
+    preempt_enable_no_resched();
+}
+
+/* All with rq->lock held. */
+void run_queue_insert(struct run_queue *rq, struct thread *t);      /* into the tree, on_rq already set */
+void run_queue_remove(struct run_queue *rq, struct thread *t);      /* out of the tree */
+struct thread *run_queue_take_first(struct run_queue *rq);          /* NULL: empty */
+struct thread *run_queue_swap_first(struct run_queue *rq, struct thread *prev); /* insert @prev, take the first */
+void run_queue_account(struct run_queue *rq, uint64_t now);         /* charge @current up to now */
+void run_queue_activate(struct run_queue *rq, struct thread *t);    /* a sleeper becomes runnable here */
+bool run_queue_preempts(const struct run_queue *rq, const struct thread *woken);
+
+/** sched_apply_params - derive class and weight from @se->params or its boost. rq->lock held, not in the tree. */
+void sched_apply_params(struct run_queue *rq, struct sched_entity *se);
+
+/** sched_wake - CAS @t's state from one in @mask (bits 1 << enum thread_state) to @to and make it runnable. True if this call did it. */
+bool sched_wake(struct thread *t, uint32_t mask, uint32_t to);
+/** sched_notify_cpu - after an enqueue on @rq, lock held: make its CPU look, if it has to. */
+void sched_notify_cpu(struct run_queue *rq, struct thread *woken);
+struct thread *sched_create_idle_thread(struct run_queue *rq); /* NULL: no memory */
+void sched_reap(struct run_queue *rq);
+void sched_first_run(void *thread) __noreturn;
+void sched_tick(void);
+void sched_idle_loop(void) __noreturn;
+void sched_start_preempting(void);
+void sched_ipi(unsigned vector, void *arg);
+
+/* balance.c */
+struct run_queue *balance_select(struct thread *t, struct run_queue *prev);
+void balance_place(struct thread *t, struct run_queue *from); /* @t runnable, in no tree; no lock held, interrupts off */
+bool balance_pull(struct run_queue *rq); /* rq->lock not held, interrupts off; true if something was pulled */
+void balance_tick(struct run_queue *rq);
+
+/* timer.c: the slice timer shares the clock event with the timers; own CPU, interrupts off */
+void timer_slice_arm(nsec_t in_ns);
+
+/** sched_call_soon - @fn runs when this CPU is next in preemptible code; one function may wait. Context: any. */
+void sched_call_soon(void (*fn)(void));
+
+/* rcu.c */
+void rcu_flush_idle(void); /* a CPU is about to halt: good time for callbacks */
+void rcu_report_quiescent(struct run_queue *rq);
+
+/* clock.c */
+void clock_probe_once(void);
+void clock_page_set_realtime(nsec_t offset_ns, int64_t tai_offset_s);
+
+/* registry.c */
+void registry_add_boot(struct thread *t);
+int registry_add(struct thread *t) __must_check;
+void registry_exit(struct thread *t);
+void registry_remove(struct thread *t);

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Making a thread runnable, and telling its CPU.
+#include "run_queue.h"
+
+#include "arch/ipi.h"
+#include "sched/time.h"
+
+/*
+ * The CPU of @rq got one more thread. It must look if it idles, if the newcomer is better than what runs, or if it has no slice
+ * timer to end what runs. The own CPU is told by flag, another one by interrupt, and only one interrupt is under way at a time.
+ */
+void sched_notify_cpu(struct run_queue *rq, struct thread *woken)
+{
+    bool local = rq == run_queue_this();
+    bool better = !rq->idle && run_queue_preempts(rq, woken);
+
+    if (local) {
+        if (better)
+            preempt_set_need_resched();
+        if (!rq->idle && !rq->slice_armed && rq->current->se.params.policy != SCHED_POLICY_FIFO) {
+            rq->slice_armed = true;
+            timer_slice_arm(SCHED_SLICE_NS);
+        }
+        return;
+    }
+    if (!rq->idle && !better && rq->slice_armed)
+        return;
+    if (!__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST))
+        ipi_resched(rq->cpu);
+}
+
+static void enqueue_woken(struct run_queue *rq, struct thread *t)
+{
+    run_queue_account(rq, cpu_cycles());
+    run_queue_activate(rq, t);
+    sched_notify_cpu(rq, t);
+}
+
+/* Move the sleeper's queue: its virtual time keeps the distance to the minimum. rq->lock of the old queue is held, then that of the new one. */
+static struct run_queue *change_queue(struct run_queue *from, struct run_queue *to, struct thread *t)
+{
+    if (sched_is_fair(&t->se))
+        t->se.order -= from->min_vruntime;
+    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELAXED);
+    run_queue_unlock(from);
+    spin_lock(&to->lock);
+    if (sched_is_fair(&t->se))
+        t->se.order += to->min_vruntime;
+    return to;
+}
+
+/* rq->lock held; returns the queue whose lock is held now. */
+static struct run_queue *place_woken(struct run_queue *rq, struct thread *t)
+{
+    if (rq->current == t) { /* the CPU idles on its stack: it has to go on there */
+        if (!cpu_mask_test(&t->se.affinity, rq->cpu))
+            rq->migrate_current = true;
+        return rq;
+    }
+    struct run_queue *to = balance_select(t, rq);
+    return to == rq ? rq : change_queue(rq, to, t);
+}
+
+bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
+{
+    irq_flags_t flags = irq_save();
+    uint32_t state = atomic_load_relaxed(&t->state);
+
+    do {
+        if (!(mask >> state & 1)) {
+            irq_restore(flags);
+            return false;
+        }
+    } while (!atomic_cmpxchg(&t->state, &state, to));
+
+    struct run_queue *rq = run_queue_lock_thread(t);
+    if (!t->se.on_rq) {
+        if (sched_cpus_online > 1)
+            rq = place_woken(rq, t);
+        enqueue_woken(rq, t);
+    }
+    spin_unlock_no_preempt(&rq->lock);
+    irq_restore(flags);
+    preempt_enable();
+    return true;
+}
+
+void thread_start(struct thread *t)
+{
+    irq_flags_t flags = irq_save();
+    struct run_queue *rq = run_queue_this();
+
+    t->start_cycles = cpu_cycles();
+    t->se.rq = rq;
+    if (sched_cpus_online > 1)
+        t->se.rq = rq = balance_select(t, rq);
+    spin_lock(&rq->lock);
+    t->se.order = sched_is_fair(&t->se) ? rq->min_vruntime : 0;
+    enqueue_woken(rq, t);
+    spin_unlock_no_preempt(&rq->lock);
+    irq_restore(flags);
+    preempt_enable();
+}
+
+void balance_place(struct thread *t, struct run_queue *from)
+{
+    struct run_queue *to = balance_select(t, from);
+    int64_t distance = t->se.order - from->min_vruntime;
+
+    spin_lock(&from->lock);
+    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELAXED);
+    run_queue_unlock(from);
+    spin_lock(&to->lock);
+    if (sched_is_fair(&t->se))
+        t->se.order = distance + to->min_vruntime;
+    t->se.run_start = cpu_cycles();
+    enqueue_woken(to, t);
+    run_queue_unlock(to);
+}
+
+void thread_kick(struct thread *t)
+{
+    irq_flags_t flags = irq_save();
+    struct run_queue *rq = __atomic_load_n(&t->se.rq, __ATOMIC_RELAXED);
+
+    if (rq != NULL && rq != run_queue_this() && __atomic_load_n(&rq->current, __ATOMIC_RELAXED) == t)
+        ipi_resched(rq->cpu);
+    irq_restore(flags);
+}
+
+void thread_interrupt(struct thread *t)
+{
+    atomic_store_seq(&t->interrupt_pending, true); /* pairs with the state store in wait_prepare() */
+    arch_thread_set_work(&t->arch, THREAD_WORK_SIGNAL);
+    if (!sched_wake(t, 1u << THREAD_SLEEP_INTR, THREAD_WOKEN_SIGNAL))
+        thread_kick(t);
+}
+
+/* The slice timer fired; interrupts are off. */
+void sched_tick(void)
+{
+    struct run_queue *rq = run_queue_this();
+
+    spin_lock(&rq->lock);
+    rq->slice_armed = false;
+    uint64_t now = cpu_cycles();
+    rq->last_seen = now;
+    run_queue_account(rq, now);
+    struct sched_entity *se = &rq->current->se;
+    if (!rq->idle && rq->first != NULL && (sched_is_fair(se) || se->params.policy == SCHED_POLICY_RR)) {
+        uint64_t slice = sched_is_fair(se) ? sched_slice_cycles : sched_rr_slice_cycles;
+        uint64_t used = se->run_cycles - se->slice_start;
+        rq->slice_armed = true;
+        if (used + slice / 16 >= slice) {
+            se->slice_expired = true;
+            preempt_set_need_resched();
+            timer_slice_arm(SCHED_SLICE_NS);
+        } else {
+            timer_slice_arm(clock_cycles_to_ns(slice - used));
+        }
+    }
+    run_queue_unlock(rq);
+    if (sched_cpus_online > 1)
+        balance_tick(rq);
+}
+
+/* Another CPU wants this one to look. Its thread's work word is looked at on the way out by the entry code. */
+void sched_ipi(unsigned vector, void *arg)
+{
+    struct run_queue *rq = run_queue_this();
+
+    rq->last_seen = cpu_cycles();
+    if (rq->rcu_wanted)
+        rcu_report_quiescent(rq);
+    if (!__atomic_exchange_n(&rq->resched_wanted, false, __ATOMIC_SEQ_CST) || rq->idle)
+        return;
+    spin_lock(&rq->lock);
+    struct thread *first = rq->first != NULL ? container_of(rq->first, struct thread, se.node) : NULL;
+    if (rq->migrate_current)
+        preempt_set_need_resched();
+    if (first != NULL) {
+        run_queue_account(rq, cpu_cycles());
+        sched_notify_cpu(rq, first);
+    }
+    run_queue_unlock(rq);
+}
