@@ -4,6 +4,7 @@
 #
 # usage: setup.sh packages [build|test|bench]...   install what is missing (default: build)
 #        setup.sh sources                          fetch, verify and unpack musl, mimalloc and lwIP; print the folder
+#        setup.sh kernel                           fetch Debian's cloud kernel for the benchmarks; print its path
 # environment: OSV_SOURCES_DIR  folder with the source archives, instead of fetching them
 #              OSV_CACHE_DIR    where sources are kept (default: ${XDG_CACHE_HOME:-~/.cache}/osv-sdk)
 set -eu
@@ -38,11 +39,10 @@ install_packages() {
 ensure_deb_src() {
   apt-get indextargets --format '$(CREATED_BY)' 2>/dev/null | grep -q '^Sources$' && return 0
   say "adding a deb-src entry"
-  main=$(apt-get indextargets --format '$(CREATED_BY)|$(SITE)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)' |
-    grep '^Packages|' | grep '|bookworm|main' | head -n 1)
+  main=$(apt-get indextargets --format '$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)|' |
+    grep '^Packages|' | grep '|bookworm|main|' | head -n 1)
   [ -n "$main" ] || die "no package source of Debian 12 found: add one with 'deb-src', or set OSV_SOURCES_DIR"
-  uri=$(echo "$main" | cut -d'|' -f3) key=$(echo "$main" | cut -d'|' -f6)
-  [ -n "$key" ] || key=/usr/share/keyrings/debian-archive-keyring.gpg
+  uri=$(echo "$main" | cut -d'|' -f2) key=/usr/share/keyrings/debian-archive-keyring.gpg
   printf 'Types: deb-src\nURIs: %s\nSuites: bookworm\nComponents: main\nSigned-By: %s\n' "$uri" "$key" |
     as_root tee /etc/apt/sources.list.d/osv-sdk-src.sources > /dev/null
 }
@@ -109,8 +109,24 @@ sources() {
   echo "$tree"
 }
 
+# Debian's kernel for virtual machines, unpacked and not installed: the benchmarks boot it beside OSv.
+kernel() {
+  if ! ls "$cache"/linux/boot/vmlinuz-*-cloud-amd64 > /dev/null 2>&1; then
+    say "fetching Debian's cloud kernel"
+    mkdir -p "$cache/linux"
+    package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: *\(linux-image-[0-9].*\)/\1/p' | head -n 1)
+    [ -n "$package" ] || { as_root apt-get update -q >&2
+      package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: *\(linux-image-[0-9].*\)/\1/p' | head -n 1); }
+    [ -n "$package" ] || die "apt knows no linux-image-cloud-amd64"
+    (cd "$cache/linux" && apt-get download -q "$package" >&2 && dpkg -x "$package"_*.deb . && rm -f ./*.deb) ||
+      die "cannot fetch $package"
+  fi
+  ls "$cache"/linux/boot/vmlinuz-*-cloud-amd64 | tail -n 1
+}
+
 case ${1:-} in
   packages) shift; [ $# -gt 0 ] || set -- build; install_packages "$@" ;;
   sources) sources ;;
-  *) sed -n '4,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  kernel) kernel ;;
+  *) sed -n '4,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
