@@ -12,7 +12,7 @@
 #define OSV_ABI_FLAG_DEBUG 1u  /* linked against the debug profile */
 #define OSV_ABI_FLAG_LOADER 2u /* the loader kernel: its first argument names the program to load */
 
-/* Plain int members would do, but this header is also read by host tools. */
+/* Four 32-bit words, little endian. */
 struct osv_abi_note {
     unsigned int version; /* OSV_ABI_VERSION */
     unsigned int machine; /* ELF e_machine: 62 x86-64, 183 aarch64 */

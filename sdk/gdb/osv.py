@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""gdb commands for OSv guests; `osv gdb` loads this file. `help osv` lists the commands."""

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// QEMU: finding it, and the command line that boots a guest.
+#include "qemu.h"
+
+#include "message.h"
+#include "prefix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *qemu_find(const char *wanted)
+{
+    if (!wanted)
+        wanted = getenv("OSV_QEMU");
+    if (wanted && *wanted) {
+        char *path = program_find(wanted);
+        if (!path)
+            fail("QEMU '%s' is not an executable program; correct --qemu or OSV_QEMU", wanted);
+        return path;
+    }
+    char *path = program_find("qemu-system-x86_64");
+    if (!path)
+        fail("QEMU is missing (no qemu-system-x86_64 in PATH); install it: apt-get install qemu-system-x86");
+    return path;
+}
+
+static void add_pair(struct words *argv, const char *option, const char *value)
+{
+    words_add(argv, option);
+    words_add(argv, value);
+}
+
+/* On a microvm every virtio device sits behind MMIO; modern (1.x) registers only. */
+static void add_machine(struct words *argv, const struct qemu_plan *plan, const struct run_options *options)
+{
+    words_add(argv, "-M");
+    words_addf(argv, "%s%s", machine_name(options->machine), options->machine == MACHINE_MICROVM ? ",isa-serial=on" : "");
+    add_pair(argv, "-accel", plan->use_kvm ? "kvm" : options->cpus > 1 ? "tcg,thread=multi" : "tcg");
+    add_pair(argv, "-cpu", options->cpu_model ? options->cpu_model : plan->use_kvm ? "host" : "max");
+    words_add(argv, "-m");
+    words_addf(argv, "%lluk", (unsigned long long)(plan->memory_bytes >> 10));
+    words_add(argv, "-smp");
+    words_addf(argv, "%u", options->cpus);
+    if (options->machine == MACHINE_MICROVM)
+        add_pair(argv, "-global", "virtio-mmio.force-legacy=false");
+}
+
+static void add_net(struct words *argv, const struct run_options *options)
+{
+    struct text backend = {0};
+    if (options->net == NET_TAP)
+        text_printf(&backend, "tap,id=net0,ifname=%s,script=no,downscript=no", options->tap);
+    else
+        text_append_string(&backend, "user,id=net0");
+    for (size_t i = 0; i < options->forwards.count; i++)
+        text_printf(&backend, ",hostfwd=%s", options->forwards.items[i]);
+    add_pair(argv, "-netdev", text_string(&backend));
+    add_pair(argv, "-device",
+             options->machine == MACHINE_MICROVM ? "virtio-net-device,netdev=net0" : "virtio-net-pci,netdev=net0,romfile=");
+    text_fini(&backend);
+}
+
+void qemu_arguments(struct words *argv, const struct qemu_plan *plan, const struct run_options *options)
+{
+    words_add(argv, plan->qemu);
+    add_machine(argv, plan, options);
+    words_add(argv, "-nodefaults");
+    words_add(argv, "-no-user-config");
+    words_add(argv, "-no-reboot");
+    add_pair(argv, "-display", "none");
+    add_pair(argv, "-chardev", "stdio,id=console,signal=off");
+    add_pair(argv, "-serial", "chardev:console");
+    add_pair(argv, "-device", "isa-debug-exit,iobase=0x501,iosize=4");
+    if (plan->with_net)
+        add_net(argv, options);
+    if (options->gdb) {
+        words_add(argv, "-gdb");
+        words_addf(argv, "tcp:127.0.0.1:%u", options->gdb_port);
+        words_add(argv, "-S");
+    }
+    add_pair(argv, "-kernel", plan->kernel);
+    if (plan->initrd)
+        add_pair(argv, "-initrd", plan->initrd);
+    add_pair(argv, "-append", plan->command_line);
+    words_add_all(argv, &options->qemu_args);
+}
