@@ -41,6 +41,7 @@ test: setup-test
 	  $(addprefix build/,$(presets))
 
 install: $(addprefix build-,$(presets))
+	@ninja -C build/release -j$(JOBS) host-library
 	@for preset in $(presets); do cmake --install build/$$preset --prefix '$(PREFIX)' || exit 1; done
 	@echo "installed below $(PREFIX)"
 

@@ -185,6 +185,29 @@ function(osv_finish_library)
   install(DIRECTORY ${OSV_MUSL_INCLUDE}/ DESTINATION lib/${OSV_ARCH}/include)
 endfunction()
 
+# osv_finish_host_library(): libosv-host.a, the hosted rooms for unit tests outside this tree. Not part of the default build.
+function(osv_finish_host_library)
+  get_property(rooms GLOBAL PROPERTY OSV_HOSTED_ROOMS)
+  set(archives "")
+  foreach(room IN LISTS rooms)
+    _osv_room_target(${room} target)
+    list(APPEND archives $<TARGET_FILE:${target}_host>)
+    install(DIRECTORY ${CMAKE_SOURCE_DIR}/lib/${room}/include/ DESTINATION include/osv-host)
+  endforeach()
+  if(NOT archives)
+    return()
+  endif()
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/lib/abi/include/ DESTINATION include/osv-host)
+  set(library ${CMAKE_BINARY_DIR}/lib/libosv-host.a)
+  add_custom_command(OUTPUT ${library} VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${library}
+    COMMAND ${OSV_LLVM_AR} qcsLD ${library} ${archives}
+    DEPENDS ${archives}
+    COMMENT "Packing libosv-host.a")
+  add_custom_target(host-library DEPENDS ${library})
+  install(FILES ${library} DESTINATION lib/host OPTIONAL)
+endfunction()
+
 # osv_stage(FILE|TARGET...): what must be built before the prefix can be staged.
 function(osv_stage)
   set_property(GLOBAL APPEND PROPERTY OSV_STAGED ${ARGN})
@@ -288,4 +311,7 @@ function(osv_finish_tests)
     add_dependencies(tests ${targets})
   endif()
   add_dependencies(tests prefix)
+  if(TARGET host-library)
+    add_dependencies(tests host-library)
+  endif()
 endfunction()
