@@ -14,7 +14,7 @@ pack() { # LIST ARCHIVE
   mkdir "$2.members"
   sed -n 's,^\(.*\)$,\1,p' "$1" | grep . | while read -r object; do
     name=$(printf %s "$object" | sed -e 's,^.*/build/[^/]*/,,' -e "s,^${dir%/lib}/,," \
-      -e 's,^lib/,,' -e 's,CMakeFiles/[^/]*\.dir/*,,' -e 's,^.*third-party/,,' -e 's,//*,.,g' -e 's,\.[cS]\.o$,.o,')
+      -e 's,^lib/,,' -e 's,CMakeFiles/[^/]*\.dir/*,,' -e 's,^.*third-party[^/]*/,,' -e 's,//*,.,g' -e 's,\.[cS]\.o$,.o,')
     ln "$object" "$2.members/$name" 2>/dev/null || cp "$object" "$2.members/$name"
   done
   (cd "$2.members" && ls | LC_ALL=C sort | xargs -r "$AR" qcD "../$2")

@@ -317,6 +317,7 @@ long sys_getcpu(unsigned *cpu, unsigned *node, void *unused);
 long sys_rt_sigaction(int sig, const struct kernel_sigaction *act, struct kernel_sigaction *old,
                       size_t setsize);
 long sys_rt_sigprocmask(int how, const uint64_t *set, uint64_t *old, size_t setsize);
+/* In a gate call (ARCH_ENTRY_GATE) the first argument register, not rsp, is the stack pointer that the handler's return left. */
 long sys_rt_sigreturn(void);
 long sys_rt_sigpending(uint64_t *set, size_t setsize);
 long sys_rt_sigtimedwait(const uint64_t *set, struct kernel_siginfo *info, const struct timespec *timeout,

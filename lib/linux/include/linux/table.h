@@ -3,6 +3,7 @@
 #pragma once
 
 #include <base/compiler.h>
+#include <stddef.h>
 
 struct arch_frame;
 
@@ -32,3 +33,6 @@ long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsig
 
 /** syscall_unimplemented - the result of a call in unimplemented.txt, -ENOSYS, after logging @name the first time. */
 long syscall_unimplemented(const char *name, _Bool *logged);
+
+/** osv_unmapself - munmap(2) the calling thread's user stack, then exit(2) the thread: called by libc through the gate. */
+long osv_unmapself(void *stack, size_t size);
