@@ -12,7 +12,7 @@ set(OSV_LAYERS
   "sched=30"
   "vm=40"
   "file=41"
-  "device=41"
+  "device=42"
   "net/lwip=48"
   "vfs=50"
   "net=51"

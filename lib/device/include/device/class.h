@@ -20,6 +20,7 @@ void entropy_source_register(struct entropy_source *e);
 /** random_bytes - ChaCha20 generator seeded from RDSEED/RDRAND and every source. Context: any. @wait: only sleeps before the first seed. */
 void random_bytes(void *buf, size_t n);
 bool random_seeded(void);
+void random_add(const void *data, size_t n); /* written to /dev/random: mixed in, not counted as a seed */
 
 /** struct net_device - implemented by a driver; consumed by room net. Packets are struct net_packet chains defined in device/net.h. */
 struct net_device;

@@ -20,3 +20,5 @@ struct console *console_primary(void); /* NULL before the first registration */
 void console_write(const char *s, size_t n);         /* raw; log sink and panic */
 /** console_input - a driver received bytes. Context: interrupt. */
 void console_input(struct console *c, const char *s, size_t n);
+/** console_set_receiver - who takes the bytes of console_input(); the tty. */
+void console_set_receiver(void (*fn)(const char *s, size_t n));

@@ -34,3 +34,8 @@ void fd_close_on_exec(struct fd_table *t);
 /** fd_next - the smallest used descriptor >= @from, or -1: for /proc/self/fd. */
 int fd_next(struct fd_table *t, int from);
 void fd_table_set_limit(struct fd_table *t, unsigned long nofile_soft);
+unsigned long fd_table_limit(struct fd_table *t);
+/** fd_dup - the lowest free number >= @min for the same file; F_DUPFD. -EBADF, -EINVAL, -EMFILE. */
+int fd_dup(struct fd_table *t, int fd, int min, bool cloexec);
+/** fd_table_file - reference on the file behind @fd of any table (/proc/PID/fd), O_PATH included; NULL. */
+struct file *fd_table_file(struct fd_table *t, int fd);

@@ -13,8 +13,13 @@ struct file;
 struct poll_table;
 struct stat;
 struct vm_object;
-struct vfs_path;
 struct dir_sink;
+
+/** struct vfs_path - a place in the tree; both members are opaque here and owned by room vfs. */
+struct vfs_path {
+    struct mount *mnt;
+    struct dentry *dentry;
+};
 
 /** Per-operation flags (preadv2 RWF_*, and what the descriptor implies), passed in struct io. */
 struct io {
@@ -55,13 +60,17 @@ struct file {
     struct mutex pos_lock;      /* taken by read/write/lseek of seekable files only */
     int64_t pos;                /* P */
     void *priv;                 /* I: the implementation's object */
-    struct vfs_path *path;      /* I: NULL for anonymous files; owned, see vfs/path.h */
+    struct vfs_path *path;      /* I: NULL for anonymous files, else &path_storage; references released through struct file_vfs_hooks */
+    struct vfs_path path_storage; /* I */
     struct inode *inode;        /* I: NULL for anonymous files; room vfs */
     void *epoll_items;          /* list head of watching epoll items, under file/epoll.c's lock */
     int owner_pid, owner_sig;   /* F_SETOWN, F_SETSIG */
     uint32_t seals;             /* memfd */
 };
 
+/*
+ * Memory of struct file is type-stable: it is reused for other files but never returned, so that descriptor look-up needs no lock (fd_table.c).
+ */
 struct file *file_alloc(const struct file_ops *ops, unsigned flags, void *priv); /* one reference; NULL: no memory. Counts against file-max */
 struct file *file_get(struct file *f);
 void file_put(struct file *f); /* last put runs release in this thread; may sleep */
@@ -73,3 +82,19 @@ long file_read(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf);
 long file_write(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf);
 long file_read_kernel(struct file *f, void *buf, size_t n, int64_t pos);
 unsigned file_poll(struct file *f, struct poll_table *pt);
+uint64_t file_count(void); /* open now, all processes: /proc/sys/fs/file-nr */
+
+/** struct file_vfs_hooks - what room vfs does for files that have a name. Registered once. */
+struct file_vfs_hooks {
+    void (*closed)(struct file *f, void *owner); /* each close(2) of a descriptor of table @owner: POSIX locks go */
+    void (*release)(struct file *f);             /* after ops->release of a file with an inode: path, locks, notifications */
+};
+void file_set_vfs_hooks(const struct file_vfs_hooks *hooks);
+void file_run_closed_hook(struct file *f, void *owner);
+/** file_set_epoll_hook - room file's epoll.c: forget a file that goes away while it is watched. */
+void file_set_epoll_hook(void (*fn)(struct file *f));
+/** file_raise - send @signo (SIGPIPE, SIGXFSZ) to the calling thread; does nothing until someone registers how. */
+void file_raise(int signo);
+void file_set_raise_hook(void (*fn)(int signo));
+
+#define FILE_RW_MAX 0x7ffff000ul /* most bytes one call moves */

@@ -26,6 +26,9 @@ static inline void poll_notify(struct wait_queue *q, unsigned mask) { wait_queue
 /** poll_files - the body of poll(2): @fds are kernel copies; returns ready count, 0 at the deadline, -EINTR. */
 int poll_files(struct pollfd *fds, unsigned n, nsec_t deadline_ns);
 
+/** poll_files_exact - for select: unrequested POLLERR and POLLHUP do not end the wait. */
+int poll_files_exact(struct pollfd *fds, unsigned n, nsec_t deadline_ns);
+
 struct epoll_event;
 struct file *epoll_create_file(void); /* NULL: no memory */
 int epoll_control(struct file *ep, int op, int fd, struct file *target, const struct epoll_event *ev);
@@ -40,3 +43,21 @@ int timerfd_create_file(int clockid, unsigned flags, struct file **out);
 struct itimerspec;
 int timerfd_set(struct file *f, int flags, const struct itimerspec *new_value, struct itimerspec *old_value);
 int timerfd_get(struct file *f, struct itimerspec *out);
+
+/** Pipes for fcntl, splice and ioctl. Each returns -EBADF if @f is no pipe. */
+struct pipe;
+struct pipe *pipe_of(struct file *f); /* NULL: not a pipe */
+long pipe_capacity(struct file *f);
+long pipe_set_capacity(struct file *f, size_t bytes, size_t max_unprivileged, bool privileged);
+/** pipe_wait_readable / _writable - 0 with at least one byte (or end of file / room) there; -EAGAIN, -EINTR, -EPIPE. */
+int pipe_wait_readable(struct file *f, bool nonblock);
+int pipe_wait_writable(struct file *f, bool nonblock);
+/** pipe_peek - copy up to @n bytes from @offset behind the read position without consuming them: tee. */
+long pipe_peek(struct file *f, size_t offset, void *buf, size_t n);
+size_t pipe_bytes(struct file *f);
+void pipe_inode_destroy(void *pipe); /* inode->pipe of a dying fifo */
+
+/** eventfd_add - as a write of @n from inside the kernel, never blocks. */
+void eventfd_add(struct file *f, uint64_t n);
+bool file_is_eventfd(const struct file *f);
+bool file_is_epoll(const struct file *f);

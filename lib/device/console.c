@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The list of consoles; raw output goes to all of them, input to whoever asked for it.
+#include "device/console.h"
+
+#include "arch/spinlock.h"
+
+static struct list_node consoles = {&consoles, &consoles};
+static struct spinlock write_lock = SPINLOCK_INIT(RANK_CONSOLE);
+static void (*receiver)(const char *s, size_t n);
+
+void console_register(struct console *c)
+{
+    list_push_back(&consoles, &c->link);
+}
+
+struct console *console_primary(void)
+{
+    return list_first_entry(&consoles, struct console, link);
+}
+
+void console_write(const char *s, size_t n)
+{
+    struct console *c;
+    irq_flags_t flags = spin_lock_irqsave(&write_lock);
+
+    LIST_FOR_EACH (c, &consoles, link)
+        c->write(c, s, n);
+    spin_unlock_irqrestore(&write_lock, flags);
+}
+
+void console_set_receiver(void (*fn)(const char *s, size_t n))
+{
+    receiver = fn;
+}
+
+void console_input(struct console *c, const char *s, size_t n)
+{
+    if (receiver != NULL)
+        receiver(s, n);
+}
