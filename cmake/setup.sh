@@ -35,12 +35,17 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $need >&2
 }
 
+binary_entry() {
+  apt-get indextargets --format '$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)|' |
+    grep '^Packages|' | grep '|bookworm|main|' | head -n 1
+}
+
 # Source packages need a deb-src entry: derive one from the binary entry this machine has.
 ensure_deb_src() {
   apt-get indextargets --format '$(CREATED_BY)' 2>/dev/null | grep -q '^Sources$' && return 0
   say "adding a deb-src entry"
-  main=$(apt-get indextargets --format '$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)|' |
-    grep '^Packages|' | grep '|bookworm|main|' | head -n 1)
+  main=$(binary_entry)
+  [ -n "$main" ] || { as_root apt-get update -q >&2; main=$(binary_entry); } # it lists only what was updated once
   [ -n "$main" ] || die "no package source of Debian 12 found: add one with 'deb-src', or set OSV_SOURCES_DIR"
   uri=$(echo "$main" | cut -d'|' -f2) key=/usr/share/keyrings/debian-archive-keyring.gpg
   printf 'Types: deb-src\nURIs: %s\nSuites: bookworm\nComponents: main\nSigned-By: %s\n' "$uri" "$key" |
@@ -69,8 +74,8 @@ fetch() { # NAME VERSION -> sets archives
   mkdir -p "$archive_dir"
   say "fetching $1 $2"
   ensure_deb_src
-  (cd "$archive_dir" && apt-get source -q --download-only "$1=$2" >&2) ||
-    { as_root apt-get update -q >&2; (cd "$archive_dir" && apt-get source -q --download-only "$1=$2" >&2); } ||
+  (cd "$archive_dir" && apt-get source -qq --download-only "$1=$2" >&2) ||
+    { as_root apt-get update -q >&2; (cd "$archive_dir" && apt-get source -qq --download-only "$1=$2" >&2); } ||
     die "cannot fetch $1 $2: check the network, or set OSV_SOURCES_DIR to a folder with its archives"
   checked "$archive_dir" $archives || die "apt-get did not bring all of:" $archives
 }
