@@ -16,3 +16,5 @@ void arch_print_backtrace(uintptr_t ip, uintptr_t fp);
 /** crash_set_output - unbuffered, lock-free output for last words (default: serial port 0x3f8). */
 void crash_set_output(void (*write)(const char *s, unsigned long n));
 void crash_write(const char *s, unsigned long n);
+/** arch_symbol_lookup - the function around @ip, if the image carries a table of symbols; else NULL. */
+const char *arch_symbol_lookup(uintptr_t ip, uintptr_t *offset);

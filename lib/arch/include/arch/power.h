@@ -14,3 +14,7 @@ void arch_exit_status(int status) __noreturn;
 /** arch_power_off, arch_reset - never return; last resort is a triple fault. */
 void arch_power_off(void) __noreturn;
 void arch_reset(void) __noreturn;
+/** arch_power_last_resort - reset by port, then triple fault; nothing is asked before. */
+void arch_power_last_resort(void) __noreturn;
+/** arch_exit_report - set by init: called once before the end with the full status (the line of --report-exit). */
+void arch_power_set_report(void (*fn)(int status));

@@ -8,10 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* arch_thread.work: bits 0-15 belong to room sched; of these, ARCH_WORK_ONCE (THREAD_WORK_TRACE) stays set and is no reason to look again. */
+#define ARCH_WORK_ONCE 4u
+#define ARCH_WORK_FULL_EXIT 0x40000000u /* leave the kernel by loading every register of the user frame */
+
 /* arch_thread.flags */
 #define THREAD_FPU_LIVE 1u /* the vector registers hold application state: save them at a switch */
-#define THREAD_FPU_SAVED 2u /* @fpu holds application state to load before the thread goes on */
-#define THREAD_FULL_EXIT 4u /* leave the kernel by loading every register of the user frame */
 
 /** struct arch_thread - first member of struct thread; offsets known to assembly. */
 struct arch_thread {
