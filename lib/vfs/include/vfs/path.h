@@ -5,6 +5,7 @@
 #include "vfs/inode.h"
 
 struct mount;
+struct stat;
 struct dentry;
 /** struct vfs_path - a place in the tree: holds references on both. */
 struct vfs_path {

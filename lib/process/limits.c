@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Resource limits: their defaults and where they take effect.
+#include "file/fd_table.h"
+#include "private.h"
+#include "process/process.h"
+#include "vm/space.h"
+
+#define MAX_MAP_COUNT 65530
+
+static void set(struct process *p, unsigned resource, rlim_t soft, rlim_t hard)
+{
+    p->limits[resource] = (struct rlimit){soft, hard};
+}
+
+void process_limits_init(struct process *p)
+{
+    unsigned max_threads;
+    uint32_t max_tid;
+
+    thread_get_limits(&max_threads, &max_tid);
+    for (unsigned i = 0; i < RLIM_NLIMITS; i++)
+        set(p, i, RLIM_INFINITY, RLIM_INFINITY);
+    set(p, RLIMIT_STACK, 8u << 20, RLIM_INFINITY);
+    set(p, RLIMIT_CORE, 0, RLIM_INFINITY);
+    set(p, RLIMIT_NPROC, max_threads, max_threads);
+    set(p, RLIMIT_NOFILE, 1024, 1u << 20);
+    set(p, RLIMIT_MEMLOCK, 8u << 20, 8u << 20);
+    set(p, RLIMIT_SIGPENDING, max_threads, max_threads);
+    set(p, RLIMIT_MSGQUEUE, 819200, 819200);
+    set(p, RLIMIT_NICE, 0, 0);
+    set(p, RLIMIT_RTPRIO, 0, 0);
+}
+
+void process_vm_limits(struct process *p, struct vm_limits *out)
+{
+    *out = (struct vm_limits){
+        .as_bytes = p->limits[RLIMIT_AS].rlim_cur,
+        .data_bytes = p->limits[RLIMIT_DATA].rlim_cur,
+        .stack_bytes = p->limits[RLIMIT_STACK].rlim_cur,
+        .memlock_bytes = p->limits[RLIMIT_MEMLOCK].rlim_cur,
+        .max_map_count = MAX_MAP_COUNT,
+        .randomize = true,
+    };
+}
+
+struct rlimit process_limit(unsigned resource)
+{
+    struct process *p = process_current();
+    if (p == NULL)
+        return (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+    return p->limits[resource];
+}
+
+int process_limit_set(struct process *p, unsigned resource, const struct rlimit *limit)
+{
+    struct vm_limits vm;
+
+    p->limits[resource] = *limit;
+    switch (resource) {
+    case RLIMIT_NOFILE:
+        fd_table_set_limit(p->files, limit->rlim_cur);
+        break;
+    case RLIMIT_AS:
+    case RLIMIT_DATA:
+    case RLIMIT_STACK:
+    case RLIMIT_MEMLOCK:
+        process_vm_limits(p, &vm);
+        vm.randomize = vm_randomizes(p->space);
+        address_space_set_limits(p->space, &vm);
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
