@@ -170,8 +170,12 @@ void sched_ipi(unsigned vector, void *arg)
     struct run_queue *rq = run_queue_this();
 
     rq->last_seen = cpu_cycles();
-    if (rq->rcu_wanted)
-        rcu_report_quiescent(rq);
+    if (rq->rcu_wanted) {
+        if (rq->idle || preempt_count() <= 1) /* the handler's own; the interrupted code was preemptible */
+            rcu_report_quiescent(rq);
+        else
+            preempt_set_need_resched();
+    }
     if (!__atomic_exchange_n(&rq->resched_wanted, false, __ATOMIC_SEQ_CST) || rq->idle)
         return;
     spin_lock(&rq->lock);

@@ -46,7 +46,8 @@ void arch_context_init(struct arch_context *ctx, void *stack_top, void (*entry)(
     uint64_t *sp = (uint64_t *)((uintptr_t)stack_top & ~(uintptr_t)15);
 
     *--sp = 0;
-    *--sp = (uintptr_t)host_context_start; /* return address: the stack is 8 mod 16 after it is popped, as at a call */
+    *--sp = 0;
+    *--sp = (uintptr_t)host_context_start; /* return address: the stack is a multiple of 16 after it is popped */
     *--sp = (uintptr_t)entry;              /* rbp */
     *--sp = (uintptr_t)arg;                /* rbx */
     for (int i = 0; i < 4; i++)

@@ -37,9 +37,16 @@ uint64_t kmap_used_bytes(void)
     return 0;
 }
 
+/* A thread that ended left its last frames' red zones behind. */
+extern void __asan_unpoison_memory_region(const volatile void *p, size_t n) __weak;
+
 void *kstack_alloc(void)
 {
-    return kmap_alloc(KSTACK_BYTES);
+    void *stack = kmap_alloc(KSTACK_BYTES);
+
+    if (stack && __asan_unpoison_memory_region)
+        __asan_unpoison_memory_region(stack, KSTACK_BYTES);
+    return stack;
 }
 
 void kstack_free(void *base)
