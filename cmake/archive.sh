@@ -12,11 +12,22 @@ cd "$dir"
 pack() { # LIST ARCHIVE
   rm -rf "$2.members" "$2"
   mkdir "$2.members"
-  sed -n 's,^\(.*\)$,\1,p' "$1" | grep . | while read -r object; do
-    name=$(printf %s "$object" | sed -e 's,^.*/build/[^/]*/,,' -e "s,^${dir%/lib}/,," \
-      -e 's,^lib/,,' -e 's,CMakeFiles/[^/]*\.dir/*,,' -e 's,^.*third-party[^/]*/,,' -e 's,//*,.,g' -e 's,\.[cS]\.o$,.o,')
-    ln "$object" "$2.members/$name" 2>/dev/null || cp "$object" "$2.members/$name"
-  done
+  perl -e '
+    my ($list, $folder, $build) = @ARGV;
+    open(my $in, "<", $list) or die "$list: $!\n";
+    for (<$in>) {
+      chomp;
+      next unless length;
+      my $name = $_;
+      $name =~ s,^\Q$build\E/,,;
+      $name =~ s,^lib/,,;
+      $name =~ s,CMakeFiles/[^/]*\.dir/*,,;
+      $name =~ s,^.*third-party[^/]*/,,;
+      $name =~ s,/(\./)*/*,.,g;
+      $name =~ s,^\.+,,;
+      $name =~ s,\.[cS]\.o$,.o,;
+      link($_, "$folder/$name") or symlink($_, "$folder/$name") or die "archive.sh: $_ as $name: $!\n";
+    }' "$1" "$2.members" "${dir%/lib}"
   (cd "$2.members" && ls | LC_ALL=C sort | xargs -r "$AR" qcD "../$2")
   [ -f "$2" ] || "$AR" qcD "$2"
   rm -rf "$2.members"
