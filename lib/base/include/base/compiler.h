@@ -51,18 +51,16 @@
 
 #undef min
 #undef max
-#define min(a, b)                                                                                            \
+/* Each argument is evaluated once; the numbered names let calls nest. */
+#define CHOOSE_(a, b, op, n) CHOOSE__(a, b, op, n)
+#define CHOOSE__(a, b, op, n)                                                                                \
     __extension__({                                                                                          \
-        __typeof__(a) min_a_ = (a);                                                                          \
-        __typeof__(b) min_b_ = (b);                                                                          \
-        min_a_ < min_b_ ? min_a_ : min_b_;                                                                   \
+        __typeof__(a) choose_a_##n = (a);                                                                    \
+        __typeof__(b) choose_b_##n = (b);                                                                    \
+        choose_a_##n op choose_b_##n ? choose_a_##n : choose_b_##n;                                          \
     })
-#define max(a, b)                                                                                            \
-    __extension__({                                                                                          \
-        __typeof__(a) max_a_ = (a);                                                                          \
-        __typeof__(b) max_b_ = (b);                                                                          \
-        max_a_ > max_b_ ? max_a_ : max_b_;                                                                   \
-    })
+#define min(a, b) CHOOSE_(a, b, <, __COUNTER__)
+#define max(a, b) CHOOSE_(a, b, >, __COUNTER__)
 #define clamp(x, low, high) min(max(x, low), high)
 
 /* Stops the compiler from moving memory accesses across it; the CPU may still. */

@@ -34,7 +34,7 @@ enum frame_flags_bits {
     FRAME_FLAG_CACHED = 1u << 6,     /* in a page tree: owner and index are valid */
     FRAME_FLAG_WAITERS = 1u << 7,
     FRAME_FLAG_LOCKED = 1u << 8,     /* mlock */
-    FRAME_FLAG_TAIL = 1u << 9,       /* inside a block that was allocated as one; private = head */
+    FRAME_FLAG_OBJECT = 1u << 9,     /* is or was in a page tree: not a program's private page */
 };
 
 /**
