@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of the page cache share.
+#pragma once
+
+#include "page_tree.h"
+#include "space_private.h"
+
+enum { READ_AHEAD_PAGES = 16 };
+
+/** page_wait - sleep until @page is no longer busy; the caller holds a reference and no lock. */
+void page_wait(struct frame *page);
+/** page_unbusy - clear FRAME_FLAG_BUSY and wake who waits. */
+void page_unbusy(struct frame *page, unsigned set_flags);
+/** page_insert_locked - give @page, our reference, to the cache. */
+int page_insert_locked(struct vm_object *o, uint64_t index, struct frame *page, unsigned flags) __must_check;
+/** page_remove_locked - take the page out; the cache's reference passes to the caller. NULL if there is none. */
+struct frame *page_remove_locked(struct vm_object *o, uint64_t index);
+/** object_zap - unmap pages [first, end) of the object from every address space. No locks held. */
+void object_zap(struct vm_object *o, uint64_t first, uint64_t end);
+/** object_protect - make mapped pages [first, end) read-only everywhere, so that new writes are seen. */
+void object_protect(struct vm_object *o, uint64_t first, uint64_t end);
+static inline uint64_t object_size_pages(const struct vm_object *o)
+{
+    return (o->size_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
+}
+void page_reclaim_know(struct vm_object *o);
+void page_reclaim_forget(struct vm_object *o);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Batched invalidation of translations on all CPUs that may hold them.
+
+/*
+ * A frame taken out of the tables goes into a batch; it is freed after every CPU that ever loaded the space since its last
+ * switch away has dropped the range. One shoot-down serves up to a batch of frames. With a single CPU there is no
+ * interrupt, only local flushes.
+ */
+
+#include "space_private.h"
+#include <arch/ipi.h>
+#include <arch/percpu.h>
+#include <arch/preempt.h>
+#include <base/panic.h>
+#include <base/string.h>
+
+enum { SINGLE_FLUSH_MAX = 32 };
+
+static DEFINE_PER_CPU(struct address_space *, loaded_space); /* c */
+
+struct range {
+    vaddr_t start, end;
+};
+
+static void flush_here(void *arg)
+{
+    const struct range *r = arg;
+
+    if (r->end - r->start > SINGLE_FLUSH_MAX * PAGE_SIZE) {
+        arch_tlb_flush_all();
+        return;
+    }
+    for (vaddr_t va = r->start; va < r->end; va += PAGE_SIZE)
+        arch_tlb_flush_page(va);
+}
+
+void tlb_flush_range(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    struct range r = {start, end};
+    uint64_t others[ARCH_CPU_MAX / 64];
+    uint64_t any = 0;
+    unsigned me;
+
+    atomic_fence_seq(); /* the entries are written before we look who may have read them */
+    preempt_disable();
+    me = cpu_id();
+    for (unsigned i = 0; i < ARRAY_SIZE(others); i++) {
+        others[i] = atomic_load_relaxed(&as->cpus[i]);
+        if (i == me / 64) {
+            if (others[i] >> (me % 64) & 1)
+                flush_here(&r);
+            others[i] &= ~(UINT64_C(1) << (me % 64));
+        }
+        any |= others[i];
+    }
+    preempt_enable();
+    if (unlikely(any))
+        ipi_call(others, flush_here, &r);
+}
+
+void tlb_batch_init(struct tlb_batch *b, struct address_space *as)
+{
+    b->as = as;
+    b->start = UINT64_MAX;
+    b->end = 0;
+    b->n = 0;
+}
+
+void tlb_batch_range(struct tlb_batch *b, vaddr_t start, vaddr_t end)
+{
+    b->start = min(b->start, start);
+    b->end = max(b->end, end);
+}
+
+void tlb_batch_finish(struct tlb_batch *b)
+{
+    if (b->start < b->end)
+        tlb_flush_range(b->as, b->start, b->end);
+    for (unsigned i = 0; i < b->n; i++)
+        frame_put(b->frames[i]);
+    tlb_batch_init(b, b->as);
+}
+
+void tlb_batch_frame(struct tlb_batch *b, struct frame *f)
+{
+    b->frames[b->n++] = f;
+    if (b->n == ARRAY_SIZE(b->frames))
+        tlb_batch_finish(b);
+}
+
+void address_space_switch(struct address_space *as)
+{
+    irq_flags_t irq = irq_save();
+    struct address_space **here = this_cpu_ptr(loaded_space);
+    struct address_space *old = *here;
+    uint64_t bit = UINT64_C(1) << (cpu_id() % 64);
+
+    if (as && old != as) {
+        atomic_fetch_or(&as->cpus[cpu_id() / 64], bit);
+        *here = as;
+        if (arch_root() != as->root)
+            arch_set_root(as->root);
+        if (old)
+            atomic_fetch_and(&old->cpus[cpu_id() / 64], ~bit);
+    }
+    irq_restore(irq);
+}
+
+static void leave_here(void *arg)
+{
+    struct address_space **here = this_cpu_ptr(loaded_space);
+
+    if (*here != arg)
+        return;
+    *here = NULL;
+    arch_set_root(arch_kernel_root());
+}
+
+void tlb_leave_everywhere(struct address_space *as);
+void tlb_leave_everywhere(struct address_space *as)
+{
+    uint64_t cpus[ARCH_CPU_MAX / 64];
+    uint64_t any = 0;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cpus); i++)
+        any |= cpus[i] = atomic_load_seq(&as->cpus[i]);
+    if (any)
+        ipi_call(cpus, leave_here, as);
+}

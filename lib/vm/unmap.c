@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Taking pages and areas out of an address space.
+
+#include "space_private.h"
+#include <base/panic.h>
+#include <errno.h>
+
+/* Large page heads carry the table a split would have used. */
+static void drop_leaf(struct tlb_batch *batch, arch_pte_t e, vaddr_t va, unsigned level)
+{
+    struct frame *f = pte_frame(e);
+
+    if (e & ARCH_PTE_PRESENT)
+        tlb_batch_range(batch, va, va + (level == 2 ? HUGE_PAGE_SIZE : PAGE_SIZE));
+    if (!f)
+        return;
+    atomic_sub_relaxed(&batch->as->resident_pages, level == 2 ? ARCH_PT_ENTRIES : 1);
+    if (level == 2) {
+        struct frame *table = f->private;
+
+        f->private = NULL;
+        if (table)
+            frame_put(table);
+    }
+    tlb_batch_frame(batch, f);
+}
+
+static int zap_entry(void *ctx, arch_pte_t *entry, vaddr_t va, unsigned level)
+{
+    arch_pte_t e = atomic_exchange(entry, (arch_pte_t)0);
+
+    if (e)
+        drop_leaf(ctx, e, va, level);
+    return 0;
+}
+
+void vm_zap(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    struct tlb_batch batch;
+
+    tlb_batch_init(&batch, as);
+    pt_walk(as, start, end, zap_entry, &batch);
+    tlb_batch_finish(&batch);
+}
+
+/* Tables that serve nothing any more, if the range was large enough to be worth looking. */
+static void free_tables_around(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    const struct vm_area *next = vm_area_find(as, end);
+    const struct vm_area *prev = next ? vm_area_prev(next) : NULL;
+    vaddr_t low, high;
+
+    if (end - start < HUGE_PAGE_SIZE)
+        return;
+    if (!next) {
+        struct rb_node *last = rb_last(&as->areas);
+
+        prev = last ? rb_entry(last, struct vm_area, node) : NULL;
+    }
+    low = max(prev ? prev->end : USER_BOTTOM, ALIGN_DOWN(start, HUGE_PAGE_SIZE));
+    high = min(next ? next->start : USER_TOP, ALIGN_UP(end, HUGE_PAGE_SIZE));
+    pt_free_tables(as, low, high);
+}
+
+int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    struct vm_area *a = vm_area_find(as, start), *next;
+    int err;
+
+    if (!a || a->start >= end)
+        return 0;
+    /* cutting a hole into one area makes one more */
+    if (a->start < start && a->end > end && as->n_areas >= as->limits.max_map_count)
+        return -ENOMEM;
+    if ((err = vm_range_isolate(as, start, end)))
+        return err;
+    vm_zap(as, start, end);
+    for (a = vm_area_find(as, start); a && a->start < end; a = next) {
+        next = vm_area_next(a);
+        vm_area_remove(a);
+    }
+    free_tables_around(as, start, end);
+    return 0;
+}
+
+int vm_unmap(struct address_space *as, vaddr_t addr, size_t length)
+{
+    int err;
+
+    if (addr % PAGE_SIZE || addr > USER_TOP || length > USER_TOP - addr || length == 0)
+        return -EINVAL;
+    length = ALIGN_UP(length, PAGE_SIZE);
+    rwlock_write_lock(&as->lock);
+    err = vm_unmap_locked(as, addr, addr + length);
+    rwlock_write_unlock(&as->lock);
+    return err;
+}
