@@ -86,3 +86,11 @@ int arch_cpu_start(unsigned cpu, struct arch_thread *idle, void (*entry)(void *)
 
 /** arch_cpu_stop_others - park every other CPU for good (shutdown, panic). Never waits longer than 100 ms. */
 void arch_cpu_stop_others(void);
+
+/**
+ * What the firmware tables tell, by room platform/irqchip: arch_cpu_register - a CPU with local APIC @apic_id exists (the boot CPU too, in any
+ * order); arch_cpu_set_boot_apic_id - which one runs now: it becomes logical CPU 0. arch_cpu_apic_id - the reverse.
+ */
+void arch_cpu_register(uint32_t apic_id);
+void arch_cpu_set_boot_apic_id(uint32_t apic_id);
+uint32_t arch_cpu_apic_id(unsigned cpu);

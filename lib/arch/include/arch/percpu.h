@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * A per-CPU variable lives in section .percpu (bss-like: always starts as zeros). CPU 0 uses the section itself, so its offset is 0; each
+ * A per-CPU variable lives in section .bss.osv_percpu (bss-like: always starts as zeros). CPU 0 uses the section itself, so its offset is 0; each
  * other CPU has a zeroed copy at `section + offset`, and its GS base is that offset: %gs:variable is the CPU's own.
  * Interrupts or preemption must be off between taking the pointer and using it.
  */
@@ -17,7 +17,7 @@
 uintptr_t arch_percpu_offset(unsigned cpu);
 uintptr_t arch_percpu_this_offset(void);
 #else
-#define DEFINE_PER_CPU(type, name) __attribute__((section(".percpu,\"aw\",@nobits#"))) __typeof__(type) name
+#define DEFINE_PER_CPU(type, name) __attribute__((section(".bss.osv_percpu"))) __typeof__(type) name
 
 /** arch_percpu_offset - of @cpu, which must have been started (or be 0). */
 extern uintptr_t arch_percpu_offsets[];

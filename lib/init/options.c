@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Reading the options and acting on those that need no other room.
+
+#include "arch/boot_handoff.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/string.h"
+#include "base/tracepoint.h"
+#include "device/console.h"
+#include "private.h"
+
+#define STATUS_USAGE 64 /* sysexits.h: EX_USAGE */
+#define VERSION "0.1.0"
+
+struct command_line init_options;
+
+void console_text(const char *s)
+{
+    console_write(s, strlen(s));
+}
+
+/* Lines of constant text for people at a raw terminal. */
+static void console_lines(const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '\n')
+            console_write("\r", 1);
+        console_write(s, 1);
+    }
+}
+
+static void usage_and_stop(const char *why)
+{
+    console_text("OSv: command line: ");
+    console_text(why);
+    console_text("\r\n");
+    console_lines(command_line_usage);
+    shutdown_with_status(STATUS_USAGE);
+}
+
+void options_read(void)
+{
+    char why[128];
+    struct command_line *o = &init_options;
+    if (boot_handoff.cmdline_truncated)
+        usage_and_stop("longer than 8191 bytes; pass long arguments in a file");
+    if (command_line_parse(boot_handoff.cmdline, o, why, sizeof(why)))
+        usage_and_stop(why);
+    if (o->help) {
+        console_lines(command_line_usage);
+        shutdown_with_status(0);
+    }
+    if (o->version) {
+        console_lines("OSv " VERSION "\n");
+        shutdown_with_status(0);
+    }
+    if (o->verbose)
+        log_set_level(LOG_LEVEL_DEBUG);
+    for (unsigned i = 0; i < o->trace.n; i++)
+        if (tracepoint_enable(o->trace.words[i], true) == 0)
+            log_warn("--trace=%s matches no tracepoint", o->trace.words[i]);
+}

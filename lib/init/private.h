@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of init share.
+#pragma once
+
+#include "base/compiler.h"
+#include "init/init.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/** options_read - parse the command line; --help, --version and mistakes end the machine here. Before memory works. */
+void options_read(void);
+/** steps_run - the rooms' starts, in order. Leaves interrupts on. */
+void steps_run(void);
+/** program_start - the first process, its stack, the program. */
+void program_start(void) __noreturn;
+/** shutdown_init - how the machine ends. shutdown_with_status - end now; @status 0..255. */
+void shutdown_init(void);
+void shutdown_with_status(int status) __noreturn;
+/** console_text - straight to the console. */
+void console_text(const char *s);
