@@ -46,8 +46,10 @@ static void release_user_state(struct process_thread *t)
         futex_exit_robust_list(t->robust_list, (uint32_t)t->tid);
         t->robust_list = NULL;
     }
-    if (t->pi_exit != NULL)
-        t->pi_exit(t);
+    atomic_store_seq(&t->leaving, true); /* pairs with futex_pi_enqueue_locked(): it sees this, or we see pi_exit */
+    void (*pi_exit)(struct process_thread *) = atomic_load_seq(&t->pi_exit);
+    if (pi_exit != NULL)
+        pi_exit(t);
     t->rseq = NULL;
     t->rseq_resume = NULL;
 

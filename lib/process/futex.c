@@ -52,10 +52,12 @@ static void lock_bucket(struct futex_bucket *b)
 void futex_waiter_init(struct futex_waiter *w, uint32_t bitset, unsigned kind)
 {
     w->thread = thread_current();
+    w->self = w->thread->process;
     w->bitset = bitset;
     w->kind = (uint8_t)kind;
     w->order = w->thread->se.class_key;
     w->bucket = NULL;
+    w->woken = false;
 }
 
 void futex_enqueue_locked(struct futex_bucket *b, struct futex_waiter *w)
@@ -79,6 +81,7 @@ void futex_enqueue_locked(struct futex_bucket *b, struct futex_waiter *w)
 void futex_wake_locked(struct futex_waiter *w)
 {
     list_remove(&w->link);
+    atomic_store_release(&w->woken, true);
     wait_wake_thread(w->thread);
     atomic_store_release(&w->bucket, NULL); /* pairs with futex_unqueue(): after this @w is the waiter's alone */
 }

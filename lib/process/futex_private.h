@@ -33,7 +33,9 @@ struct futex_waiter {
     uint32_t bitset;             /* I */
     uint32_t order;              /* I: scheduling class when it began to wait */
     uint8_t kind;                /* B */
+    bool woken;                  /* B: a waker has decided; set before it ends the wait */
     /* PI only, futex_pi.c */
+    struct process_thread *self; /* I */
     uint32_t *word;              /* B: user address of the lock */
     struct process_thread *owner;/* pi_lock: who is boosted; a reference */
     struct list_node owner_link; /* pi_lock */
@@ -60,4 +62,18 @@ void futex_lock_two(struct futex_bucket *a, struct futex_bucket *b);
 void futex_unlock_two(struct futex_bucket *a, struct futex_bucket *b);
 /** futex_fault_in - after a _nofault access failed: bring the word in. -EFAULT. */
 int futex_fault_in(uint32_t *uaddr, bool for_write) __must_check;
+/* Of futex_pi.c, for requeueing to a PI lock; the bucket of @key is locked. */
+/**
+ * futex_pi_acquire_locked - take the lock at @word for @w's thread, or find and mark its owner.
+ * Return: 1: @w's thread has it now; 0: *owner (a reference) has it, the word says there are waiters; -EDEADLK; -ESRCH: the owner is gone;
+ * -EAGAIN: try again; -EFAULT: fault the word in and try again.
+ */
+int futex_pi_acquire_locked(struct futex_bucket *b, uint32_t *word, const struct vm_futex_key *key, struct futex_waiter *w, bool more,
+                            struct process_thread **owner) __must_check;
+/** futex_pi_enqueue_locked - queue @w for the lock, boosting @owner (takes the reference). 0; -EDEADLK; -EAGAIN: the owner is leaving. */
+int futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_waiter *w, struct process_thread *owner) __must_check;
+/** futex_pi_wait - sleep until the lock is ours. 0, -ETIMEDOUT, -EINTR (then no longer queued). The wait is prepared. */
+int futex_pi_wait(struct futex_waiter *w, const struct futex_deadline *deadline);
+/** futex_pi_retry - after -EAGAIN or -EFAULT: make progress possible. 0 or an error that ends the call. */
+int futex_pi_retry(int err, uint32_t *word) __must_check;
 nsec_t futex_deadline_monotonic(const struct futex_deadline *d);

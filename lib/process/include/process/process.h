@@ -89,7 +89,8 @@ struct process_thread {
     } restart;                          /* s */
     struct list_node pi_waiters;        /* futex_pi.c: waiters for PI futexes this thread owns */
     void *pi_blocked_on;                /* futex_pi.c */
-    void (*pi_exit)(struct process_thread *); /* s: set at first use of a PI futex */
+    void (*pi_exit)(struct process_thread *); /* pi_lock: set by whoever first waits for a lock of this thread */
+    bool leaving;                       /* a: no waiter may rely on this thread any more */
     nsec_t timer_slack_ns, default_timer_slack_ns; /* s */
     int parent_death_signal;            /* s */
     bool no_new_privs;                  /* s */
