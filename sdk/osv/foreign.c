@@ -196,11 +196,11 @@ static void collect_program(struct foreign *foreign, struct guest_tree *tree, co
     struct closure closure;
     closure_init(&closure, tree, interpreter);
     closure_add(&closure, path, NULL);
+    words_add_all(&foreign->missing, &closure.missing); /* what plug-ins lack is not worth a warning */
     if (!*tree->root) {
         foreign_data_add(tree, &closure, real, options->all_files);
         add_argument_files(foreign, tree, &options->arguments);
     }
-    words_add_all(&foreign->missing, &closure.missing);
     closure_fini(&closure);
     free(interpreter);
     free(real);

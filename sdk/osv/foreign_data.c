@@ -20,7 +20,21 @@ static bool is_ballast(const char *path)
         "/usr/share/apport/*", "/usr/share/gdb/*", "/usr/include/*", "/usr/lib/debug/*", "/usr/lib/systemd/*",
         "/lib/systemd/*", "/etc/init.d/*", "/etc/cron*", "/etc/default/*", "/etc/logrotate.d/*", "/etc/ufw/*",
         "/etc/apparmor.d/*", "/var/cache/*", "*.a", "*.la", "*.h",
+        /* what installs or develops, inside interpreters' libraries */
+        "/usr/lib/python3*/ensurepip*", "/usr/lib/python3*/idlelib*", "/usr/lib/python3*/test/*", "/usr/lib/python3*/turtledemo*",
+        "/usr/lib/python3*/config-3*", "/usr/lib/python3/dist-packages/pip*", "/usr/lib/python3/dist-packages/setuptools*",
+        "/usr/lib/python3/dist-packages/pkg_resources*", "/usr/lib/python3/dist-packages/wheel*",
+        "/usr/lib/jvm/*/lib/ct.sym", "/usr/lib/jvm/*/jmods/*", "/usr/lib/jvm/*/man/*", "/usr/lib/jvm/*/lib/src.zip",
     };
+    /* Character set converters: Unicode, Latin and the like; --all-files brings the other 200. */
+    static const char *const converters[] = {"*/gconv/gconv-modules*", "*/gconv/UTF*", "*/gconv/UNICODE*", "*/gconv/ISO8859*",
+                                             "*/gconv/CP125*", "*/gconv/KOI8*"};
+    if (strstr(path, "/gconv/")) {
+        for (size_t i = 0; i < sizeof(converters) / sizeof(converters[0]); i++)
+            if (fnmatch(converters[i], path, 0) == 0)
+                return false;
+        return true;
+    }
     for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
         if (fnmatch(patterns[i], path, 0) == 0)
             return true;
@@ -81,10 +95,9 @@ static void add_package_files(struct guest_tree *tree, struct closure *closure, 
 }
 
 /* What interpreters keep outside any package: byte code caches, locally installed modules. */
-static bool skip_caches_of_tests(const char *path)
+static bool is_wanted(const char *path)
 {
-    return !string_ends(path, "/test") && !string_ends(path, "/idlelib") && !string_ends(path, "/lib2to3") &&
-           !string_ends(path, ".a");
+    return !is_ballast(path) && !string_ends(path, "/test");
 }
 
 static void add_local_modules(struct guest_tree *tree, const char *real)
@@ -92,9 +105,9 @@ static void add_local_modules(struct guest_tree *tree, const char *real)
     const char *name = strrchr(real, '/') + 1;
     if (string_starts(name, "python3")) {
         char *caches = string_format("/usr/lib/%s", name), *local = string_format("/usr/local/lib/%s", name);
-        guest_tree_add_all(tree, caches, skip_caches_of_tests);
+        guest_tree_add_all(tree, caches, is_wanted);
         guest_tree_add_all(tree, local, NULL);
-        guest_tree_add_all(tree, "/usr/lib/python3/dist-packages", NULL);
+        guest_tree_add_all(tree, "/usr/lib/python3/dist-packages", is_wanted);
         free(caches);
         free(local);
     }

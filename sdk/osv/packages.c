@@ -149,11 +149,19 @@ static void add_depends(const struct packages *packages, const struct package *p
     free(copy);
 }
 
+/* "x" beside the owner "x-headless" is its graphical half. */
+static bool is_graphical_half(const struct package *package, const struct package *owner)
+{
+    size_t length = strlen(package->name);
+    return strncmp(owner->name, package->name, length) == 0 && strcmp(owner->name + length, "-headless") == 0;
+}
+
 void packages_family(const struct packages *packages, const struct package *owner, struct words *names)
 {
     add_name(names, owner->name);
     for (size_t i = 0; i < packages->count; i++)
-        if (strcmp(packages->items[i].source, owner->source) == 0 && is_run_time(&packages->items[i]))
+        if (strcmp(packages->items[i].source, owner->source) == 0 && is_run_time(&packages->items[i]) &&
+            !is_graphical_half(&packages->items[i], owner))
             add_name(names, packages->items[i].name);
     for (size_t i = 0; i < names->count; i++)
         add_depends(packages, find_package(packages, names->items[i]), names);
