@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// mmap and munmap.
+
+#include "base/atomic.h"
+#include "base/string.h"
+#include "file/fd_table.h"
+#include "file/file.h"
+#include "linux/syscalls.h"
+#include "vm/object.h"
+#include "vm/space.h"
+#include <abi/mman.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+/* Room vfs names files if the program has it. */
+extern int vfs_path_string(const struct vfs_path *p, char *buf, size_t n) __weak;
+
+static void mapped_file_get(void *file)
+{
+    file_get(file);
+}
+
+static void mapped_file_put(void *file)
+{
+    file_put(file);
+}
+
+static void mapped_file_identify(void *file, char *path, size_t n, uint64_t *dev, uint64_t *inode)
+{
+    struct file *f = file;
+    struct stat st = {0};
+
+    if (f->ops->stat && f->ops->stat(f, &st) == 0) {
+        *dev = st.st_dev;
+        *inode = st.st_ino;
+    }
+    if (!f->path || !vfs_path_string || vfs_path_string(f->path, path, n) < 0)
+        strlcpy(path, f->ops->kind, n);
+}
+
+static const struct vm_file_ref_ops mapped_files = {mapped_file_get, mapped_file_put, mapped_file_identify};
+
+static int check_file(const struct file *f, const struct vm_map_request *r)
+{
+    int type = r->flags & MAP_TYPE;
+
+    if (r->flags & MAP_HUGETLB)
+        return -EINVAL;
+    if (r->length == 0)
+        return -EINVAL;
+    if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
+        return -EINVAL;
+    if (type != MAP_PRIVATE && (r->prot & PROT_WRITE) && !file_writable(f))
+        return -EACCES;
+    if (!file_readable(f))
+        return -EACCES;
+    return f->ops->mmap ? 0 : -ENODEV;
+}
+
+static long map_file(int fd, struct vm_map_request *r)
+{
+    struct file *f = fd_get(fd);
+    long result;
+
+    if (!f)
+        return -EBADF;
+    vm_set_file_ref_ops(&mapped_files);
+    result = check_file(f, r);
+    if (result == 0)
+        result = f->ops->mmap(f, r->prot, r->flags, (int64_t)r->offset, r->length, &r->object);
+    if (result == 0) {
+        r->file = f;
+        r->may_write = file_writable(f);
+        result = vm_map(vm_current(), r);
+        vm_object_put(r->object);
+    }
+    file_put(f);
+    return result;
+}
+
+long sys_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
+{
+    struct vm_map_request r = {
+        .addr = (vaddr_t)addr, .length = length, .prot = prot, .flags = flags, .offset = (uint64_t)offset};
+
+    if (offset % (long)PAGE_SIZE)
+        return -EINVAL;
+    if (flags & MAP_ANONYMOUS)
+        return vm_map(vm_current(), &r);
+    return map_file(fd, &r);
+}
+
+long sys_munmap(void *addr, size_t length)
+{
+    return vm_unmap(vm_current(), (vaddr_t)addr, length);
+}
