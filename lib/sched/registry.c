@@ -123,6 +123,11 @@ void registry_exit(struct thread *t)
     spin_unlock_irqrestore(&registry_lock, flags);
 }
 
+static bool alive(const struct thread *t)
+{
+    return atomic_load_relaxed(&t->state) != THREAD_DEAD;
+}
+
 void registry_remove(struct thread *t)
 {
     irq_flags_t flags = spin_lock_irqsave(&registry_lock);
@@ -133,6 +138,8 @@ void registry_remove(struct thread *t)
     *p = t->hash_next;
     list_remove(&t->all_link);
     n_registered--;
+    if (alive(t))
+        n_alive--; /* it was never started */
     spin_unlock_irqrestore(&registry_lock, flags);
 }
 
@@ -145,11 +152,6 @@ static bool try_get(struct thread *t)
         if (atomic_cmpxchg(&t->refs, &n, n + 1))
             return true;
     return false;
-}
-
-static bool alive(const struct thread *t)
-{
-    return atomic_load_relaxed(&t->state) != THREAD_DEAD;
 }
 
 struct thread *thread_lookup(uint32_t tid)

@@ -11,7 +11,7 @@
 #include <errno.h>
 
 /*
- * A thread has one reference from its creator and, from thread_create() to its last switch, one of its own. thread_exit() runs
+ * A thread has one reference from its creator and, from thread_start() to its last switch, one of its own. thread_exit() runs
  * the exit hook on the dying thread, marks it dead and leaves the CPU for ever; the next thread on that CPU puts its own
  * reference. The last put frees stack, vector area and number.
  *
@@ -22,6 +22,16 @@
 static struct kmem_cache thread_cache = KMEM_CACHE_INIT("thread", sizeof(struct thread), 64);
 static struct spinlock name_lock = SPINLOCK_INIT(RANK_THREAD + 1);
 static struct thread boot_thread;
+
+/* Called by arch when a thread's vector state has to be saved for the first time; interrupts may be off. 64-byte aligned: kmalloc aligns powers of two. */
+static void *allocate_fpu(size_t bytes)
+{
+    size_t n = 64;
+
+    while (n < bytes)
+        n *= 2;
+    return kzalloc(n);
+}
 
 static void entity_init(struct thread *t)
 {
@@ -50,6 +60,7 @@ void sched_init(void)
     rq->nr_running = 1;
     registry_add_boot(t);
     arch_thread_adopt_boot(&t->arch);
+    arch_fpu_set_allocator(allocate_fpu);
     sched_start_preempting();
 }
 
@@ -94,7 +105,7 @@ static struct thread *allocate(void)
     start_arch(t, stack);
     entity_init(t);
     t->se.rq = run_queue_of(0); /* until started: for those who lock it by its queue */
-    atomic_store_relaxed(&t->refs, 2);
+    atomic_store_relaxed(&t->refs, 1);
     return t;
 }
 
@@ -171,14 +182,6 @@ int thread_start_kernel(const char *name, void (*entry)(void *), void *arg)
     thread_start(t);
     thread_put(t);
     return 0;
-}
-
-void thread_discard(struct thread *t)
-{
-    registry_exit(t);
-    atomic_store_seq(&t->state, THREAD_DEAD);
-    thread_put(t);
-    thread_put(t);
 }
 
 struct thread *thread_get(struct thread *t)

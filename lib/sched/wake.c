@@ -90,6 +90,7 @@ void thread_start(struct thread *t)
     irq_flags_t flags = irq_save();
     struct run_queue *rq = run_queue_this();
 
+    thread_get(t); /* its own, put after its last switch */
     t->start_cycles = cpu_cycles();
     t->se.rq = rq;
     if (sched_cpus_online > 1)

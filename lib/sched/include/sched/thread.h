@@ -98,12 +98,11 @@ struct thread_attr {
 
 /**
  * thread_create - make a thread; it does not run until thread_start().
+ * thread_put() instead gives up a thread that was not started.
  * Context: may sleep. Return: 0 and *out with one reference for the caller; -ENOMEM; -EAGAIN at the thread limit.
  */
 int thread_create(const struct thread_attr *attr, struct thread **out) __must_check;
 void thread_start(struct thread *t);
-/** thread_discard - give up a thread that was never started, with the creator's reference. */
-void thread_discard(struct thread *t);
 /** thread_start_kernel - create, start and release a detached kernel thread. */
 int thread_start_kernel(const char *name, void (*entry)(void *), void *arg) __must_check;
 void thread_exit(void) __noreturn;
