@@ -6,6 +6,7 @@
 #include "arch/irq.h"
 #include "base/log.h"
 #include "base/panic.h"
+#include "clock/clock.h"
 #include "irqchip/irqchip.h"
 #include "mem/frame.h"
 #include "private.h"
@@ -13,7 +14,6 @@
 #include "sched/sched.h"
 
 /* Rooms that a program may lack. A weak reference pulls in nothing; the address is null if nothing else did. */
-void __weak platform_clock_init(void);
 int __weak vfs_init(void);
 void __weak virtio_mmio_probe(const char *const *devices, unsigned n);
 void __weak pci_init(void);
@@ -32,8 +32,7 @@ void steps_run(void)
         too_little_memory();
     sched_init();
     irqchip_init();
-    if (platform_clock_init)
-        platform_clock_init();
+    platform_clock_init();
     irq_enable();
     struct process *first;
     if (process_create_first(&first) != 0)
