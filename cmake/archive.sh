@@ -26,7 +26,7 @@ pack() { # LIST ARCHIVE
       $name =~ s,/(\./)*/*,.,g;
       $name =~ s,^\.+,,;
       $name =~ s,\.[cS]\.o$,.o,;
-      link($_, "$folder/$name") or symlink($_, "$folder/$name") or die "archive.sh: $_ as $name: $!\n";
+      link($_, "$folder/$name") or (-e $_ and symlink($_, "$folder/$name")) or die "archive.sh: $_ as $name: $!\n";
     }' "$1" "$2.members" "${dir%/lib}"
   (cd "$2.members" && ls | LC_ALL=C sort | xargs -r "$AR" qcD "../$2")
   [ -f "$2" ] || "$AR" qcD "$2"
