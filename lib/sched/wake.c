@@ -74,7 +74,8 @@ bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
     } while (!atomic_cmpxchg(&t->state, &state, to));
 
     struct run_queue *rq = run_queue_lock_thread(t);
-    if (!t->se.on_rq) {
+    /* The thread may have seen the new state by itself, gone on, and sleep for something else by now: that is not ours to end. */
+    if (!t->se.on_rq && atomic_load_relaxed(&t->state) < THREAD_SLEEP) {
         if (sched_cpus_online > 1)
             rq = place_woken(rq, t);
         enqueue_woken(rq, t);

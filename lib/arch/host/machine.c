@@ -61,6 +61,19 @@ struct host_cpu {
 };
 static __thread struct host_cpu me;
 
+/*
+ * Simulated CPUs: they take turns on one host thread, at points where the kernel touches what another CPU could see. A seed decides
+ * the turns, so any interleaving can be repeated.
+ */
+static struct {
+    struct host_cpu state; /* while another CPU has the turn */
+    struct arch_context ctx;
+    bool started, halted;
+} simulated[HOST_CPU_MAX];
+static unsigned n_simulated;
+static uint64_t simulation_rng;
+static void simulation_step(void);
+
 /* Bounds of the per-CPU section; absent if the program has no per-CPU variable. */
 extern char __start_osv_percpu[] __weak;
 extern char __stop_osv_percpu[] __weak;
@@ -142,19 +155,104 @@ unsigned cpu_id(void)
 
 unsigned arch_cpu_count_possible(void)
 {
-    return 1;
+    return n_simulated ? n_simulated : 1;
 }
 
 int arch_cpu_start(unsigned cpu, struct arch_thread *idle, void (*entry)(void *), void *arg)
 {
-    return -ENOSYS;
+    if (cpu >= n_simulated)
+        return -ENOSYS;
+    simulated[cpu].state = (struct host_cpu){.id = cpu, .current = idle};
+    arch_context_init(&simulated[cpu].ctx, (void *)idle->kstack_top, entry, arg);
+    simulated[cpu].started = true;
+    return 0;
+}
+
+static bool has_pending(const struct host_cpu *c)
+{
+    return c->pending[0] | c->pending[1] | c->pending[2] | c->pending[3];
+}
+
+static unsigned simulation_random(void)
+{
+    simulation_rng = simulation_rng * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(simulation_rng >> 33);
+}
+
+/* Another CPU that has something to do, or @me.id. */
+static unsigned simulation_pick(void)
+{
+    unsigned first = simulation_random() % n_simulated;
+
+    for (unsigned i = 0; i < n_simulated; i++) {
+        unsigned cpu = (first + i) % n_simulated;
+
+        if (cpu != me.id && simulated[cpu].started && (!simulated[cpu].halted || has_pending(&simulated[cpu].state)))
+            return cpu;
+    }
+    return me.id;
+}
+
+static void simulation_turn(unsigned to)
+{
+    unsigned from = me.id;
+
+    if (to == from)
+        return;
+    simulated[from].state = me;
+    me = simulated[to].state;
+    arch_switch(&simulated[from].ctx, &simulated[to].ctx);
+}
+
+static void deliver_pending(void);
+
+static void simulation_step(void)
+{
+    if (n_simulated < 2)
+        return;
+    if (simulation_random() % 4 == 0)
+        simulation_turn(simulation_pick());
+    if (me.irqs_on && has_pending(&me))
+        deliver_pending();
+}
+
+static void simulation_halt(void)
+{
+    simulated[me.id].halted = true;
+    while (!has_pending(&me)) {
+        unsigned to = simulation_pick();
+
+        if (to != me.id)
+            simulation_turn(to);
+        else if (idle_hook)
+            idle_hook();
+    }
+    simulated[me.id].halted = false;
+}
+
+void host_simulate_cpus(unsigned n, uint64_t seed)
+{
+    assert(n <= HOST_CPU_MAX && me.id == 0);
+    n_simulated = n;
+    simulation_rng = seed;
+    simulated[0].started = true;
+}
+
+void host_irq_raise_on(unsigned cpu, unsigned vector)
+{
+    struct host_cpu *c = cpu == me.id ? &me : &simulated[cpu].state;
+
+    c->pending[vector / 64 % 4] |= UINT64_C(1) << vector % 64;
 }
 
 void arch_cpu_stop_others(void) {}
 
 void cpu_relax(void)
 {
-    host_yield();
+    if (n_simulated)
+        simulation_turn(simulation_pick());
+    else
+        host_yield();
 }
 
 uint64_t cpu_cycles(void)
@@ -184,6 +282,11 @@ void host_set_idle_hook(void (*fn)(void))
 
 void cpu_halt(void)
 {
+    if (n_simulated) {
+        simulation_halt();
+        irq_enable();
+        return;
+    }
     irq_enable();
     if (idle_hook)
         idle_hook();
@@ -199,9 +302,11 @@ static void run_handler(unsigned vector)
 
     me.irqs_on = false;
     me.in_handler = true;
+    me.preempt++;
     atomic_add_relaxed(&vectors[vector].count, 1);
     if (vectors[vector].fn)
         vectors[vector].fn(vector, vectors[vector].arg);
+    me.preempt--;
     me.in_handler = nested;
     me.irqs_on = true;
 }
@@ -305,13 +410,17 @@ void ipi_send(unsigned cpu, unsigned vector)
 {
     if (cpu == me.id)
         host_irq_raise(vector);
+    else if (n_simulated)
+        host_irq_raise_on(cpu, vector);
 }
 
 void ipi_send_others(unsigned vector) {}
 
 void ipi_resched(unsigned cpu)
 {
-    if (cpu == me.id)
+    if (n_simulated)
+        host_irq_raise_on(cpu, ARCH_VECTOR_IPI_RESCHED);
+    else if (cpu == me.id)
         preempt_set_need_resched();
 }
 
@@ -334,6 +443,7 @@ void arch_preempt_call_hook(void)
 
 void preempt_disable(void)
 {
+    simulation_step();
     me.preempt++;
     compiler_barrier();
 }
@@ -343,6 +453,7 @@ void preempt_enable_no_resched(void)
     compiler_barrier();
     assert(me.preempt > 0);
     me.preempt--;
+    simulation_step();
 }
 
 void preempt_enable(void)
@@ -382,7 +493,7 @@ bool preempt_need_resched(void)
 void spin_wait(struct spinlock *l)
 {
     while (__atomic_exchange_n((uint32_t *)&l->locked, 1, __ATOMIC_ACQUIRE) != 0)
-        host_yield();
+        cpu_relax();
 }
 
 void spin_rank_acquire(struct spinlock *l) {}

@@ -22,6 +22,14 @@ const struct boot_handoff *host_machine_create(size_t bytes);
 void host_cpu_enter(unsigned cpu);
 void host_cpu_leave(void);
 
+/**
+ * host_simulate_cpus - instead: @n CPUs (arch_cpu_count_possible()) take turns on this host thread, when @seed says so; arch_cpu_start() starts
+ * them, interrupts between them work. One and the same seed gives one and the same order of events. Right after host_machine_create().
+ */
+void host_simulate_cpus(unsigned n, uint64_t seed);
+/** host_irq_raise_on - on simulated CPU @cpu, when it next has the turn and interrupts on. */
+void host_irq_raise_on(unsigned cpu, unsigned vector);
+
 /** The virtual clock, in nanoseconds; cpu_cycles() reads it. It moves only when told to. */
 nsec_t host_clock_now(void);
 void host_clock_advance(nsec_t ns);
