@@ -137,8 +137,10 @@ static bool leave_table(struct process *p)
 static void finish_process(struct process *p, int status)
 {
     p->exiting = true;
-    if (p->release_timers != NULL)
-        p->release_timers(p, true);
+    if (p->release_posix_timers != NULL)
+        p->release_posix_timers(p);
+    if (p->release_itimers != NULL)
+        p->release_itimers(p);
     if (leave_table(p))
         stop_machine(status);
 }

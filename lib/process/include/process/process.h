@@ -64,7 +64,8 @@ struct process {
     struct thread_times dead_times;     /* G: sums of threads that have left */
     struct process_timers *timers;      /* L: POSIX timers, NULL until the first */
     struct process_itimers *itimers;    /* L: interval timers, NULL until the first */
-    void (*release_timers)(struct process *, bool also_itimers); /* set with either; exit and execve call it */
+    void (*release_posix_timers)(struct process *); /* L: set with @timers; exit and execve call it */
+    void (*release_itimers)(struct process *);      /* L: set with @itimers; exit calls it */
     void *foreign;                      /* loader state */
 };
 
