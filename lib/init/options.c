@@ -7,6 +7,7 @@
 #include "base/string.h"
 #include "base/tracepoint.h"
 #include "device/console.h"
+#include "mem/kalloc.h"
 #include "private.h"
 
 #define STATUS_USAGE 64 /* sysexits.h: EX_USAGE */
@@ -44,7 +45,10 @@ void options_read(void)
     struct command_line *o = &init_options;
     if (boot_handoff.cmdline_truncated)
         usage_and_stop("longer than 8191 bytes; pass long arguments in a file");
-    if (command_line_parse(boot_handoff.cmdline, o, why, sizeof(why)))
+    char *text = kstrdup(boot_handoff.cmdline); /* the parser works in place, and drivers look for their words in the original */
+    if (!text)
+        usage_and_stop("no memory for a copy");
+    if (command_line_parse(text, o, why, sizeof(why)))
         usage_and_stop(why);
     if (o->help) {
         console_lines(command_line_usage);

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** options_read - parse the command line; --help, --version and mistakes end the machine here. Before memory works. */
+/** options_read - parse a copy of the command line; --help, --version and mistakes end the machine here. */
 void options_read(void);
+/** steps_memory - frames and kernel objects; ends the machine if there is too little. */
+void steps_memory(void);
 /** steps_run - the rooms' starts, in order. Leaves interrupts on. */
 void steps_run(void);
 /** program_start - the first process, its stack, the program. */

@@ -2,7 +2,7 @@
 // osv_start: the road from the boot code to the program, one line a stage.
 
 /*
- * Stages: console (from here on mistakes can be told) -> options -> rooms (steps.c: the order is the architecture) -> program. Everything
+ * Stages: console (from here on mistakes can be told) -> memory -> options -> rooms (steps.c: the order is the architecture) -> program. Everything
  * that a program may do without is a weak reference in steps.c, so that it starts only if something the program uses has linked it.
  */
 
@@ -26,6 +26,7 @@ void osv_start(void)
     uart_init();
     log_set_sink(log_to_console);
     shutdown_init();
+    steps_memory();
     options_read();
     steps_run();
     program_start();

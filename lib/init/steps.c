@@ -3,22 +3,22 @@
 
 #include "arch/boot_handoff.h"
 #include "arch/cpu.h"
+#include "arch/fpu.h"
 #include "arch/irq.h"
+#include "arch/trap.h"
 #include "base/log.h"
 #include "base/panic.h"
 #include "clock/clock.h"
 #include "irqchip/irqchip.h"
 #include "mem/frame.h"
+#include "mem/kalloc.h"
 #include "private.h"
 #include "process/process.h"
 #include "sched/sched.h"
 
 /* Rooms that a program may lack. A weak reference pulls in nothing; the address is null if nothing else did. */
 int __weak vfs_init(void);
-void __weak virtio_mmio_probe(const char *const *devices, unsigned n);
-void __weak pci_init(void);
-void __weak net_init(void);
-void __weak trap_syscall_init(void);
+long __weak syscall_from_frame(struct arch_frame *f);
 
 static void __noreturn too_little_memory(void)
 {
@@ -26,15 +26,29 @@ static void __noreturn too_little_memory(void)
     shutdown_with_status(1);
 }
 
-void steps_run(void)
+/* XSAVE wants 64-byte alignment; kmalloc aligns to a page above 2 KiB. Room sched frees it with the thread. */
+static void *fpu_area(size_t bytes)
+{
+    return kzalloc(max(bytes, (size_t)2049));
+}
+
+void steps_memory(void)
 {
     if (mem_init(&boot_handoff) != 0)
         too_little_memory();
+    arch_fpu_set_allocator(fpu_area);
+}
+
+void steps_run(void)
+{
     sched_init();
     irqchip_init();
     platform_clock_init();
+    if (syscall_from_frame)
+        trap_set_syscall(syscall_from_frame);
     irq_enable();
     struct process *first;
+    process_set_randomize(!init_options.norandom);
     if (process_create_first(&first) != 0)
         too_little_memory();
     if (vfs_init && vfs_init() != 0)
