@@ -184,6 +184,8 @@ static int populate(struct address_space *as, vaddr_t start, vaddr_t end, bool w
 /* MADV_REMOVE: punch a hole into the object behind a shared, writable mapping. Holds no lock while the pager may run. */
 static int remove_backing(struct address_space *as, vaddr_t start, vaddr_t end)
 {
+    bool hole = false;
+
     for (vaddr_t at = start; at < end;) {
         struct vm_object *o = NULL;
         const struct vm_area *a;
@@ -193,7 +195,11 @@ static int remove_backing(struct address_space *as, vaddr_t start, vaddr_t end)
 
         rwlock_read_lock(&as->lock);
         a = vm_area_find(as, at);
-        if (!a || a->start > at)
+        if (a && a->start > at) {
+            hole = true;
+            at = a->start;
+        }
+        if (!a || at >= end)
             err = -ENOMEM;
         else if ((a->flags & AREA_LOCKED) || !a->object || is_device(a))
             err = -EINVAL;
@@ -213,7 +219,7 @@ static int remove_backing(struct address_space *as, vaddr_t start, vaddr_t end)
             return err;
         at = stop;
     }
-    return 0;
+    return hole ? -ENOMEM : 0;
 }
 
 int vm_advise(struct address_space *as, vaddr_t addr, size_t length, int advice)

@@ -15,8 +15,8 @@ void page_unbusy(struct frame *page, unsigned set_flags);
 int page_insert_locked(struct vm_object *o, uint64_t index, struct frame *page, unsigned flags) __must_check;
 /** page_remove_locked - take the page out; the cache's reference passes to the caller. NULL if there is none. */
 struct frame *page_remove_locked(struct vm_object *o, uint64_t index);
-/** object_zap - unmap pages [first, end) of the object from every address space. No locks held. */
-void object_zap(struct vm_object *o, uint64_t first, uint64_t end);
+/** object_zap - unmap pages [first, end) of the object from every address space, private copies @private_too. No locks held. */
+void object_zap(struct vm_object *o, uint64_t first, uint64_t end, bool private_too);
 /** object_protect - make mapped pages [first, end) read-only everywhere, so that new writes are seen. */
 void object_protect(struct vm_object *o, uint64_t first, uint64_t end);
 static inline uint64_t object_size_pages(const struct vm_object *o)

@@ -69,14 +69,19 @@ static void for_each_mapping(struct vm_object *o, uint64_t first, uint64_t end, 
     }
 }
 
+struct zap {
+    struct tlb_batch batch;
+    bool private_too;
+};
+
 static int zap_cached_entry(void *ctx, arch_pte_t *entry, vaddr_t va, unsigned level)
 {
-    struct tlb_batch *batch = ctx;
+    struct zap *zap = ctx;
+    struct tlb_batch *batch = &zap->batch;
     arch_pte_t e = atomic_load_acquire(entry);
     struct frame *f = pte_frame(e);
 
-    /* private copies stay: they are the program's own */
-    if (!f || level != 1 || !(f->flags & FRAME_FLAG_OBJECT) || !atomic_cmpxchg(entry, &e, (arch_pte_t)0))
+    if (!f || level != 1 || !(zap->private_too || (f->flags & FRAME_FLAG_OBJECT)) || !atomic_cmpxchg(entry, &e, (arch_pte_t)0))
         return 0;
     atomic_sub_relaxed(&batch->as->resident_pages, 1);
     tlb_batch_range(batch, va, va + PAGE_SIZE);
@@ -84,18 +89,30 @@ static int zap_cached_entry(void *ctx, arch_pte_t *entry, vaddr_t va, unsigned l
     return 0;
 }
 
-static void zap_shared(struct address_space *as, vaddr_t start, vaddr_t end)
+static void zap_range(struct address_space *as, vaddr_t start, vaddr_t end, bool private_too)
 {
-    struct tlb_batch batch;
+    struct zap zap = {.private_too = private_too};
 
-    tlb_batch_init(&batch, as);
-    pt_walk(as, start, end, zap_cached_entry, &batch);
-    tlb_batch_finish(&batch);
+    tlb_batch_init(&zap.batch, as);
+    pt_walk(as, start, end, zap_cached_entry, &zap);
+    tlb_batch_finish(&zap.batch);
 }
 
-void object_zap(struct vm_object *o, uint64_t first, uint64_t end)
+/* A hole: private copies stay, they are the program's own. */
+static void zap_shared(struct address_space *as, vaddr_t start, vaddr_t end)
 {
-    for_each_mapping(o, first, end, zap_shared);
+    zap_range(as, start, end, false);
+}
+
+/* Beyond the end there is nothing, not even private copies. */
+static void zap_all(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    zap_range(as, start, end, true);
+}
+
+void object_zap(struct vm_object *o, uint64_t first, uint64_t end, bool private_too)
+{
+    for_each_mapping(o, first, end, private_too ? zap_all : zap_shared);
 }
 
 static int protect_entry(void *ctx, arch_pte_t *entry, vaddr_t va, unsigned level)

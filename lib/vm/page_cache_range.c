@@ -6,7 +6,7 @@
 #include <errno.h>
 
 /* Remove pages [first, end) from the tree, then from every table. */
-static void drop_pages(struct vm_object *o, uint64_t first, uint64_t end)
+static void drop_pages(struct vm_object *o, uint64_t first, uint64_t end, bool truncation)
 {
     uint64_t index = first;
     bool mapped;
@@ -35,7 +35,7 @@ static void drop_pages(struct vm_object *o, uint64_t first, uint64_t end)
         frame_put(page);
     }
     if (mapped)
-        object_zap(o, first, end);
+        object_zap(o, first, end, truncation);
 }
 
 /* Zero bytes [from, to) of one page, if it is there or has a pager to come from. */
@@ -65,7 +65,7 @@ void page_cache_truncate(struct vm_object *o, uint64_t size)
     mutex_unlock(&o->lock);
     if (size >= old)
         return;
-    drop_pages(o, first, UINT64_MAX);
+    drop_pages(o, first, UINT64_MAX, true);
     if (size % PAGE_SIZE)
         (void)!zero_part(o, size, ALIGN_UP(size, PAGE_SIZE));
 }
@@ -81,7 +81,7 @@ int page_cache_punch(struct vm_object *o, uint64_t start, uint64_t end)
         return zero_part(o, start, end);
     if ((err = zero_part(o, start, first << PAGE_SHIFT)))
         return err;
-    drop_pages(o, first, last);
+    drop_pages(o, first, last, false);
     return zero_part(o, last << PAGE_SHIFT, end);
 }
 

@@ -152,7 +152,7 @@ static int check_fixed(const struct remap *r)
 {
     if (r->fresh % PAGE_SIZE || r->new_length > USER_TOP || r->fresh > USER_TOP - r->new_length)
         return -EINVAL;
-    if (ranges_overlap(r->old, max(r->old_length, (size_t)1), r->fresh, r->new_length))
+    if (ranges_overlap(r->old, r->old_length, r->fresh, r->new_length))
         return -EINVAL;
     return r->fresh < USER_BOTTOM ? -EPERM : 0;
 }
@@ -165,6 +165,14 @@ static long remap_to(struct remap *r)
     int err;
 
     if ((r->flags & MREMAP_FIXED) && (err = check_fixed(r)))
+        return err;
+    if ((err = find_area(&(struct remap){.as = r->as,
+                                         .old = r->old,
+                                         .fresh = r->fresh,
+                                         .old_length = min(r->old_length, r->new_length),
+                                         .new_length = r->new_length,
+                                         .flags = r->flags},
+                         &a)))
         return err;
     if (r->as->n_areas + 2 >= r->as->limits.max_map_count)
         return -ENOMEM;
@@ -236,7 +244,8 @@ long vm_remap(struct address_space *as, vaddr_t old, size_t old_length, size_t n
 
     if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) ||
         ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(flags & MREMAP_MAYMOVE)) ||
-        ((flags & MREMAP_DONTUNMAP) && old_length != new_length) || old % PAGE_SIZE)
+        ((flags & MREMAP_DONTUNMAP) && ALIGN_UP(old_length, PAGE_SIZE) != ALIGN_UP(new_length, PAGE_SIZE)) ||
+        old % PAGE_SIZE)
         return -EINVAL;
     r.old_length = ALIGN_UP(old_length, PAGE_SIZE);
     r.new_length = ALIGN_UP(new_length, PAGE_SIZE);
