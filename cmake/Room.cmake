@@ -33,7 +33,8 @@ set(OSV_TARGET_FLAGS
   -fno-pic -mcmodel=small -fno-common ${OSV_PATH_MAP})
 set(OSV_KERNEL_FLAGS
   ${OSV_TARGET_FLAGS} -mno-red-zone -mgeneral-regs-only -fvisibility=hidden
-  -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-strict-aliasing)
+  -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-strict-aliasing
+  -fdebug-compilation-dir=. -ffile-prefix-map=../../=) # ccache makes paths relative to the build folder; a backtrace says lib/...
 set(OSV_KERNEL_C_FLAGS -std=gnu17 -fstack-protector-strong -mstack-protector-guard=global)
 set(OSV_HOST_FLAGS -g -O1 -ffreestanding -nostdinc -fno-omit-frame-pointer -fno-strict-aliasing ${OSV_PATH_MAP})
 set(OSV_SANITIZE_host "")
