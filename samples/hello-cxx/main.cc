@@ -74,7 +74,8 @@ void show_types()
         const bool is_square = dynamic_cast<const Square *>(shape.get()) != nullptr;
         std::cout << (is_square ? "square" : "no square") << " of area " << shape->area() << '\n';
     }
-    std::cout << "types differ: " << std::boolalpha << (typeid(*shapes[0]) != typeid(*shapes[1])) << '\n';
+    const Shape &first = *shapes[0], &second = *shapes[1];
+    std::cout << "types differ: " << std::boolalpha << (typeid(first) != typeid(second)) << '\n';
 }
 
 } // namespace

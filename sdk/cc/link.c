@@ -42,7 +42,7 @@ static void require_install(const struct request *request)
 
 static void add_link_flags(const struct request *request, const struct toolchain *toolchain, bool all_syscalls, struct words *argv)
 {
-    static const char *const flags[] = {"-static", "-no-pie", "-nostdlib", "-Wl,--gc-sections", "-Wl,--eh-frame-hdr",
+    static const char *const flags[] = {"-static", "-nostdlib", "-Wl,--gc-sections", "-Wl,--eh-frame-hdr",
                                         "-Wl,--no-dynamic-linker", "-Wl,-z,noexecstack", "-Wl,-z,norelro", "-Wl,--build-id=none"};
     if (toolchain->is_clang && toolchain->has_lld)
         words_add(argv, "-fuse-ld=lld");

@@ -17,12 +17,12 @@ finish() { [ "$failures" = 0 ] || { echo "$failures failures"; exit 1; }; echo "
 
 # expect_status WANTED COMMAND...: output goes to $tmp/out, $tmp/err
 expect_status() {
-  want=$1
+  wanted=$1
   shift
   timeout 100 "$@" > "$tmp/out" 2> "$tmp/err" < /dev/null
   got=$?
-  [ "$got" = "$want" ] && return 0
-  fail "status $got, expected $want: $*"
+  [ "$got" = "$wanted" ] && return 0
+  fail "status $got, expected $wanted: $*"
   cat "$tmp/out" "$tmp/err"
   return 1
 }
