@@ -57,6 +57,8 @@ static void add_image(struct address_space *as)
         vm_add_image(as, (vaddr_t)osv_text_start, text, PROT_READ | PROT_EXEC, "/osv") ||
         vm_add_image(as, (vaddr_t)osv_data_start, data, PROT_READ | PROT_WRITE, "/osv"))
         fail("out of memory");
+    vaddr_t end = ALIGN_UP((vaddr_t)osv_image_end, PAGE_SIZE) + PAGE_SIZE;
+    vm_set_brk_start(as, end + (vm_randomizes(as) ? (vm_random() & 0x1fff) << PAGE_SHIFT : 0));
 }
 
 static char *put_string(char *at, const char *s)

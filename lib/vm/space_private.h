@@ -173,7 +173,6 @@ bool vm_may_map(struct address_space *as, uint64_t pages, bool data);
 vaddr_t vm_place(struct address_space *as, vaddr_t hint, size_t length, int flags, size_t align);
 /** vm_populate - fault in [start, end) after the lock was dropped. Return: 0, or -errno of the first page that could not come. */
 int vm_populate(struct address_space *as, vaddr_t start, vaddr_t end, bool write_where_allowed);
-uint64_t vm_random(void);
 
 /* --- object.c --- */
 

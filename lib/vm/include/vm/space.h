@@ -56,6 +56,8 @@ int vm_add_image(struct address_space *as, vaddr_t start, size_t length, int pro
 
 /** vm_randomizes - does this space place things at random (false with --norandom or ADDR_NO_RANDOMIZE)? */
 bool vm_randomizes(const struct address_space *as);
+/** vm_random - bits to place things with; not for keys. */
+uint64_t vm_random(void);
 /** vm_set_area_kind - what /proc/self/maps calls an anonymous range, and how it grows; the range was just mapped by the caller. */
 enum vm_area_kind { VM_AREA_PLAIN, VM_AREA_STACK, VM_AREA_HEAP, VM_AREA_VDSO };
 void vm_set_area_kind(struct address_space *as, vaddr_t addr, size_t length, enum vm_area_kind kind);
