@@ -10,6 +10,9 @@
 #include "sched/time.h"
 #include <errno.h>
 
+/* Zeros unless something keeps the averages. */
+#pragma weak sched_load_average
+
 /* The kernel's structure; musl's has 256 reserved bytes behind. */
 struct kernel_sysinfo {
     long uptime;
@@ -27,7 +30,9 @@ long sys_sysinfo(struct sysinfo *info)
 
     memset(&s, 0, sizeof(s));
     frame_get_stats(&frames);
-    sched_load_average(loads);
+    memset(loads, 0, sizeof(loads));
+    if (sched_load_average != NULL)
+        sched_load_average(loads);
     s.uptime = (clock_boottime_ns() + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
     for (unsigned i = 0; i < 3; i++)
         s.loads[i] = loads[i];

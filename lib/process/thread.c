@@ -15,6 +15,8 @@
 #include <errno.h>
 
 __weak struct fs_context *fs_context_clone(struct fs_context *c);
+__weak struct fs_context *fs_context_get(struct fs_context *c);
+__weak void fs_context_put(struct fs_context *c);
 
 /* What a new thread needs before its first instruction of application code; on its creator's stack is no good, so it travels by itself. */
 struct thread_start {
