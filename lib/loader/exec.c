@@ -317,9 +317,12 @@ int loader_exec(struct exec_request *r)
     if (s == NULL) {
         exec_strings_free(&r->argv);
         exec_strings_free(&r->envp);
+        kfree(r->owned_path);
         return -ENOMEM;
     }
     int err = prepare(s, r);
+    kfree(r->owned_path);
+    r->owned_path = NULL;
     if (!err)
         err = process_exec_begin(process_current()); /* -EAGAIN: another thread is doing the same */
     if (err) {

@@ -45,6 +45,7 @@ int exec_strings_prepend(struct exec_strings *s, const char *text) __must_check;
 /** struct exec_request - what to run. The strings are consumed, whatever happens. */
 struct exec_request {
     const char *path;          /* kernel string */
+    char *owned_path;          /* kfree()d once @path is no longer needed; NULL: @path is the caller's */
     int dirfd;                 /* AT_FDCWD or the base of a relative path */
     int at_flags;              /* AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW */
     struct exec_strings argv, envp;
