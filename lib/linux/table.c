@@ -19,6 +19,10 @@ static const struct syscall_entry syscall_table[] = {
 };
 #undef SYSCALL
 
+/* linux/futex.c knows these only weakly. */
+extern const char osv_futex_pi;
+static const char *const futex_pi __used = &osv_futex_pi;
+
 const struct syscall_entry *syscall_lookup(unsigned long nr)
 {
     if (nr >= ARRAY_SIZE(syscall_table) || !syscall_table[nr].fn)

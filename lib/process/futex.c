@@ -35,8 +35,12 @@ int futex_key(uint32_t *uaddr, unsigned flags, struct vm_futex_key *out)
         return -EINVAL;
     if (!user_range_ok(uaddr, sizeof(*uaddr)))
         return -EFAULT;
-    if (flags & FUTEX_SHARED)
-        return vm_futex_key(space, (vaddr_t)uaddr, true, out);
+    if (flags & FUTEX_SHARED) {
+        int err = vm_futex_key(space, (vaddr_t)uaddr, true, out);
+        if (err == 0 && out->object == (uintptr_t)space)
+            out->offset |= 1; /* private memory: still not the same as the private key, as on Linux */
+        return err;
+    }
     out->object = (uintptr_t)space;
     out->offset = (uintptr_t)uaddr;
     return 0;

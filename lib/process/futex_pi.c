@@ -21,8 +21,6 @@
 
 #define CHAIN_MAX 1024
 
-const char osv_futex_pi = 1; /* referring to it links this file */
-
 static struct spinlock pi_lock = SPINLOCK_INIT(RANK_FUTEX + 2);
 
 static struct sched_params effective_params(const struct thread *t)

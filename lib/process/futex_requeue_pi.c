@@ -7,6 +7,9 @@
 #include <abi/restart.h>
 #include <errno.h>
 
+extern const char osv_futex_pi;
+const char osv_futex_pi = 1; /* referring to it links this file and futex_pi.c */
+
 /* Woken without having been moved: by the deadline, a signal, or for no reason. */
 static long not_moved(int r)
 {
