@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What lwIP asks of room net: defined there, declared here so that the port does not know the room.
+#pragma once
+
+#include "lwip/arch.h"
+#include "lwip/ip_addr.h"
+
+struct netif;
+struct dhcp;
+struct dhcp_msg;
+struct pbuf;
+
+u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *remote_ip, u16_t remote_port);
+void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
+u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room);
+struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest);
+const ip4_addr_t *net_lwip_ip4_gateway(struct netif *netif, const ip4_addr_t *dest);
+
+#define net_lwip_dhcp_option(netif, dhcp, state, msg, msg_type, option, len, pbuf, offset)                             \
+    net_lwip_dhcp_option_parse(netif, option, len, pbuf, offset)
+#define net_lwip_dhcp_append(netif, dhcp, state, msg, msg_type, options_len_ptr)                                       \
+    (*(options_len_ptr) = net_lwip_dhcp_append_options(netif, msg_type, (msg)->options, *(options_len_ptr), DHCP_OPTIONS_LEN))

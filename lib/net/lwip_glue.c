@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What lwIP needs from the kernel: memory, time, randomness, copies, checksums.
+#include "arch/uaccess.h"
+#include "base/hash.h"
+#include "base/string.h"
+#include "core.h"
+#include "device/class.h"
+#include "lwip/arch.h"
+#include "lwip/sys.h"
+#include "mem/kalloc.h"
+#include "net_lwip_hooks.h"
+#include "sched/time.h"
+
+void *net_lwip_malloc(size_t n) { return kmalloc(n); }
+void *net_lwip_calloc(size_t count, size_t n) { return kcalloc(count, n); }
+void net_lwip_free(void *p) { kfree(p); }
+
+u32_t sys_now(void) { return (u32_t)(clock_monotonic_ns() / 1000000); }
+
+uint32_t net_lwip_random(void)
+{
+    uint32_t v;
+    random_bytes(&v, sizeof v);
+    return v;
+}
+
+/* tcp_write() copies straight from the application's buffer: such addresses may fault, kernel ones may not. */
+void net_lwip_copy(void *dst, const void *src, size_t n)
+{
+    if (!user_range_ok(src, n)) {
+        memcpy(dst, src, n);
+        return;
+    }
+    size_t left = copy_in_partial(dst, src, n);
+    if (left != 0) {
+        memset((char *)dst + n - left, 0, left);
+        net_copy_failed = true;
+    }
+}
+
+/* Initial sequence numbers: a secret hash of the four-tuple plus a clock of 4 us ticks (RFC 6528). */
+u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *remote_ip, u16_t remote_port)
+{
+    static uint64_t secret[2];
+    if (secret[0] == 0)
+        random_bytes(secret, sizeof secret);
+    struct {
+        uint64_t key[2];
+        ip_addr_t local, remote;
+        u16_t ports[2];
+    } tuple;
+    memset(&tuple, 0, sizeof tuple);
+    tuple.key[0] = secret[0];
+    tuple.key[1] = secret[1];
+    tuple.local = *local_ip;
+    tuple.remote = *remote_ip;
+    tuple.ports[0] = local_port;
+    tuple.ports[1] = remote_port;
+    return (u32_t)hash_bytes(&tuple, sizeof tuple, secret[1]) + (u32_t)(clock_monotonic_ns() / 4096);
+}
+
+/* The Internet checksum's folded sum, not complemented, in network order as found in memory (RFC 1071): 8 bytes at a time. */
+uint16_t net_lwip_checksum(const void *data, int n)
+{
+    const uint8_t *p = data;
+    uint64_t sum = 0;
+    while (n >= 32) {
+        uint64_t w[4];
+        memcpy(w, p, 32);
+        uint64_t c0 = w[0], c1;
+        c1 = __builtin_add_overflow(c0, w[1], &c0);
+        c1 += __builtin_add_overflow(c0, w[2], &c0);
+        c1 += __builtin_add_overflow(c0, w[3], &c0);
+        c1 += __builtin_add_overflow(sum, c0, &sum);
+        c1 = __builtin_add_overflow(sum, c1, &sum);
+        sum += c1;
+        p += 32;
+        n -= 32;
+    }
+    for (; n >= 2; n -= 2, p += 2) {
+        uint16_t w;
+        memcpy(&w, p, 2);
+        sum += w;
+        if (sum < w)
+            sum++;
+    }
+    if (n == 1) {
+        sum += *p;
+        if (sum < *p)
+            sum++;
+    }
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
