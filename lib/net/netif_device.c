@@ -15,6 +15,7 @@
 #include "lwip/prot/tcp.h"
 #include "lwip/prot/udp.h"
 #include "mem/kalloc.h"
+#include "netif/ethernet.h"
 #include <errno.h>
 
 /*
@@ -193,8 +194,8 @@ static void receive(struct net_device *d, struct net_rx_fragment *packet)
     if (tap != NULL)
         tap(i, p, false);
     u16_t check = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP;
-    i->netif.chksum_flags = good ? i->netif.chksum_flags & (u16_t)~check : i->netif.chksum_flags | check;
-    if (i->netif.input(p, &i->netif) != ERR_OK)
+    i->netif->chksum_flags = good ? i->netif->chksum_flags & (u16_t)~check : i->netif->chksum_flags | check;
+    if (i->netif->input(p, i->netif) != ERR_OK)
         pbuf_free(p);
 }
 
@@ -240,9 +241,9 @@ void netif_device_apply_changes(void)
         if (i->device == NULL)
             continue;
         if (i->device->link_up)
-            netif_set_link_up(&i->netif);
+            netif_set_link_up(i->netif);
         else
-            netif_set_link_down(&i->netif);
+            netif_set_link_down(i->netif);
     }
 }
 
@@ -280,27 +281,28 @@ static int attach(struct net_device *d, void *arg)
     if (i == NULL)
         return -ENOMEM;
     i->device = d;
+    i->netif = &i->storage;
     strlcpy(i->name, d->name, sizeof i->name);
     d->client_data = i;
     d->client = &client;
     net_lock();
-    netif_add_noaddr(&i->netif, i, init_netif, ethernet_input);
-    i->index = netif_get_index(&i->netif);
+    netif_add_noaddr(i->netif, i, init_netif, ethernet_input);
+    i->index = netif_get_index(i->netif);
     struct net_interface **end = &net_interfaces;
     while (*end != NULL)
         end = &(*end)->next;
     *end = i;
-    netif_create_ip6_linklocal_address(&i->netif, 1);
-    netif_set_ip6_autoconfig_enabled(&i->netif, 1);
+    netif_create_ip6_linklocal_address(i->netif, 1);
+    netif_set_ip6_autoconfig_enabled(i->netif, 1);
     if (netif_default == NULL)
-        netif_set_default(&i->netif);
+        netif_set_default(i->netif);
     net_unlock();
     int err = d->ops->start(d);
     open_filters(d);
     net_lock();
     if (d->link_up)
-        netif_set_link_up(&i->netif);
-    netif_set_up(&i->netif);
+        netif_set_link_up(i->netif);
+    netif_set_up(i->netif);
     net_unlock();
     return err;
 }
@@ -313,7 +315,7 @@ void netif_device_init_loopback(void)
     static struct net_interface lo = {.name = "lo"};
     struct netif *n = netif_get_by_index(1);
     lo.index = 1;
-    lo.netif.num = 0;
+    lo.netif = n;
     n->state = &lo;
     n->mtu = 65535 - 20; /* as large as lwIP's lengths allow */
     NETIF_SET_CHECKSUM_CTRL(n, NETIF_CHECKSUM_DISABLE_ALL);

@@ -10,7 +10,7 @@ struct net_config;
 
 /** struct net_interface - one lwIP interface; netif->state points here. */
 struct net_interface {
-    struct netif netif;
+    struct netif *netif, storage;
     struct net_device *device;  /* NULL: loopback */
     _Atomic unsigned rx_pending; /* bit a queue */
     unsigned index;             /* as SIOCGIFINDEX says, = netif_get_index */

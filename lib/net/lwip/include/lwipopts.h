@@ -22,7 +22,7 @@
 #define PBUF_POOL_SIZE 0
 
 /* TCP: window scaling so that a window covers a fast, long path. */
-#define TCP_MSS 1460
+#define TCP_MSS 32768 /* the largest, for loopback; a link's own comes from its MTU */
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE 5
 #define TCP_WND (1024 * 1024)
@@ -38,7 +38,7 @@
 #define LWIP_TCP_KEEPALIVE 1
 #define TCP_LISTEN_BACKLOG 1
 #define TCP_DEFAULT_LISTEN_BACKLOG 128
-#define TCP_OVERSIZE TCP_MSS
+#define TCP_OVERSIZE 256
 #define TCP_MSL 30000UL
 #define TCP_SYNMAXRTX 6
 #define TCP_MAXRTX 12

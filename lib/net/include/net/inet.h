@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The Internet families: registration, called once by init's net component.
+#pragma once
+
+void inet_family_register(void);
