@@ -17,6 +17,8 @@ struct net_config {
     unsigned n_nameserver;
     const char *hostname;
 };
+extern struct net_config net_boot_config; /* filled by init before the program starts */
+
 /** net_init - start the stack with its loopback interface. Once, before the first socket. Context: may sleep. */
 int net_init(void) __must_check;
 /** net_start_devices - take over every registered network device and configure it; does not wait for addresses. -EINVAL: @config is malformed (said on the log). */
