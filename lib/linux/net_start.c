@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Starts the network stack when the first socket that needs it is made.
+#define _GNU_SOURCE /* struct ucred */
+#include "abi/capability.h"
 #include "net/inet.h"
 #include "net/net.h"
 #include "net/unix.h"
+#include "process/process.h"
 #include "sched/mutex.h"
 #include "socket_call.h"
 #include "virtio/device.h"
@@ -18,6 +21,22 @@
 static struct mutex lock = MUTEX_INIT(lock);
 static bool unix_started, inet_started;
 
+static void own_credentials(struct ucred *out)
+{
+    const struct credentials *c = process_cred();
+    *out = (struct ucred){.pid = process_current()->pid, .uid = c->uid, .gid = c->gid};
+}
+
+/* SCM_CREDENTIALS of somebody else need privilege: unix(7). */
+static int may_claim(const struct ucred *claimed)
+{
+    const struct credentials *c = process_cred();
+    bool own_uid = claimed->uid == c->uid || claimed->uid == c->euid || claimed->uid == c->suid || process_capable(CAP_SETUID);
+    bool own_gid = claimed->gid == c->gid || claimed->gid == c->egid || claimed->gid == c->sgid || process_capable(CAP_SETGID);
+    bool own_pid = claimed->pid == process_current()->pid || process_capable(CAP_SYS_ADMIN);
+    return own_uid && own_gid && own_pid ? 0 : -EPERM;
+}
+
 static int start_inet(void)
 {
     static const struct virtio_driver *const drivers[] = {&virtio_net_driver};
@@ -25,7 +44,7 @@ static int start_inet(void)
     if (err)
         return err;
     inet_family_register();
-    net_families_register();
+    netlink_family_register();
     virtio_mmio_probe(drivers, 1);
     virtio_pci_probe(drivers, 1);
     return net_start_devices(&net_boot_config);
@@ -36,8 +55,10 @@ int net_start(int family)
     int err = 0;
     mutex_lock(&lock);
     if (family == AF_UNIX) {
-        if (!unix_started)
+        if (!unix_started) {
+            unix_set_credentials_hook(own_credentials, may_claim);
             unix_family_register();
+        }
         unix_started = true;
     } else if (!inet_started) {
         err = start_inet();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Sockets: sending and receiving messages.
+#define _GNU_SOURCE /* struct mmsghdr */
 #include "arch/uaccess.h"
 #include "base/string.h"
 #include "file/fd_table.h"

@@ -3,3 +3,4 @@
 #pragma once
 
 void inet_family_register(void);
+void netlink_family_register(void);
