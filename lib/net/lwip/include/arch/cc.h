@@ -29,3 +29,5 @@ void net_lwip_copy(void *dst, const void *src, size_t n);
 uint32_t net_lwip_random(void);
 uint16_t net_lwip_checksum(const void *data, int n);
 #define LWIP_CHKSUM net_lwip_checksum
+
+#define mem_init lwip_mem_init /* room mem has one of its own */
