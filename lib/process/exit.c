@@ -100,8 +100,10 @@ static bool leave_process(struct process_thread *t, int *status)
     struct thread_times times;
     irq_flags_t flags = spin_lock_irqsave(&p->signals.lock);
 
-    thread_get_times(t->thread, &times);
-    add_times(&p->dead_times, &times);
+    if (p->n_threads > 1 || p->ppid != 0) { /* nobody asks after the last thread of the first process; spare it the clock */
+        thread_get_times(t->thread, &times);
+        add_times(&p->dead_times, &times);
+    }
     if (p->signals.next_target == t)
         p->signals.next_target = NULL;
     if (p->leader == t) {

@@ -275,7 +275,7 @@ static void init_first(struct process *p, struct thread *main_thread)
     process_limits_init(p);
     p->pid = p->pgid = p->sid = (int)main_thread->tid;
     p->dumpable = 1;
-    p->start_ns = clock_monotonic_ns();
+    p->start_ns = 0; /* with the machine; asking the clock would make every program wait for its calibration */
     thread_get_name(main_thread, p->comm);
 }
 

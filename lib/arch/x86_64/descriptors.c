@@ -81,13 +81,22 @@ void arch_percpu_attach(unsigned cpu, void *zeroed_copy)
     *per_cpu_ptr(arch_preempt_count, cpu) = ARCH_PREEMPT_NO_RESCHED;
 }
 
+static unsigned ist_of(unsigned vector)
+{
+    return vector == 2 || vector == 18 ? IST_NMI : vector == 8 ? IST_FAULT : IST_TRAP;
+}
+
+/* Stubs lie 8 bytes apart and below 4 GiB, so only the low half of the address changes from gate to gate. */
 static void fill_idt(void)
 {
-    for (unsigned v = 0; v < 256; v++) {
-        uintptr_t stub = (uintptr_t)osv_trap_stubs + v * 8;
-        unsigned ist = v == 2 || v == 18 ? IST_NMI : v == 8 ? IST_FAULT : IST_TRAP;
-        idt[v] = (struct idt_gate){(uint16_t)stub, SEL_CODE64, (uint8_t)ist, 0x8e, (uint16_t)(stub >> 16), (uint32_t)(stub >> 32), 0};
+    uintptr_t stub = (uintptr_t)osv_trap_stubs;
+    for (struct idt_gate *g = idt; g < idt + 256; g++, stub += 8) {
+        uint64_t *words = (uint64_t *)g;
+        words[0] = (stub & 0xffff) | SEL_CODE64 << 16 | 0x8e00ull << 32 | (uint64_t)IST_TRAP << 32 | (stub & 0xffff0000) << 32;
     }
+    idt[2].ist = (uint8_t)ist_of(2);
+    idt[8].ist = (uint8_t)ist_of(8);
+    idt[18].ist = (uint8_t)ist_of(18);
 }
 
 static void fill_tables(struct cpu_tables *t)
