@@ -70,8 +70,8 @@ void rb_augment_path(struct rb_root *root, struct rb_node *node)
 {
     if (!root->augment)
         return;
-    for (; node; node = rb_parent(node))
-        root->augment(node);
+    while (node && root->augment(node))
+        node = rb_parent(node);
 }
 
 /* @node is red; cure a red parent. */
@@ -109,7 +109,10 @@ void rb_insert_at(struct rb_root *root, struct rb_node *node, struct rb_node *pa
     node->left = NULL;
     node->right = NULL;
     *link = node;
-    rb_augment_path(root, node);
+    if (root->augment) {
+        root->augment(node);
+        rb_augment_path(root, parent);
+    }
     insert_rebalance(root, node);
 }
 
@@ -194,6 +197,21 @@ static struct rb_node *swap_in_successor(struct rb_root *root, struct rb_node *n
     return parent;
 }
 
+/* The path up from @parent, and the node that stands where @gone stood: its stored summary is not of that place. */
+static void augment_after_erase(struct rb_root *root, const struct rb_node *gone, struct rb_node *parent)
+{
+    struct rb_node *moved;
+
+    if (!root->augment)
+        return;
+    rb_augment_path(root, parent);
+    if (gone->left && gone->right) {
+        moved = rb_parent(gone->left); /* the successor took over its children */
+        root->augment(moved);
+        rb_augment_path(root, rb_parent(moved));
+    }
+}
+
 void rb_erase(struct rb_root *root, struct rb_node *node)
 {
     struct rb_node *child, *parent;
@@ -209,7 +227,7 @@ void rb_erase(struct rb_root *root, struct rb_node *node)
         if (child)
             set_parent(child, parent);
     }
-    rb_augment_path(root, parent);
+    augment_after_erase(root, node, parent);
     if (!was_red && root->node)
         erase_rebalance(root, child, parent);
 }
@@ -224,7 +242,10 @@ void rb_replace(struct rb_root *root, struct rb_node *old, struct rb_node *fresh
         set_parent(fresh->left, fresh);
     if (fresh->right)
         set_parent(fresh->right, fresh);
-    rb_augment_path(root, fresh);
+    if (root->augment) {
+        root->augment(fresh);
+        rb_augment_path(root, rb_parent(fresh));
+    }
 }
 
 struct rb_node *rb_first(const struct rb_root *root)

@@ -28,7 +28,7 @@
 #include <base/bitmap.h>
 #include <base/panic.h>
 
-enum { CACHE_SLOTS = 32, CACHE_BATCH = 8, DMA32_KEEP_PAGES = 4096, KERNEL_KEEP_PAGES = 32 };
+enum { CACHE_SLOTS = 32, CACHE_ORDER = 3, DMA32_KEEP_PAGES = 4096, KERNEL_KEEP_PAGES = 32 };
 
 struct frame_cache {
     unsigned n;                       /* c */
@@ -159,12 +159,16 @@ static struct frame *take_block(unsigned order, unsigned flags)
 /* Interrupts are off. */
 static __noinline void cache_refill(struct frame_cache *c, unsigned flags)
 {
-    spin_lock(&frame_lock);
-    while (c->n < CACHE_BATCH) {
-        struct frame *f = take_or_open_locked(0, flags);
+    struct frame *f;
 
-        if (!f)
-            break;
+    spin_lock(&frame_lock);
+    f = take_or_open_locked(CACHE_ORDER, flags);
+    if (likely(f)) { /* one block for all; the lowest address goes out first */
+        for (unsigned i = 1u << CACHE_ORDER; i-- > 0;) {
+            frame_init_head(&f[i], f->region, FRAME_ALLOCATED, 0);
+            c->slots[c->n++] = &f[i];
+        }
+    } else if ((f = take_or_open_locked(0, flags))) {
         c->slots[c->n++] = f;
     }
     spin_unlock(&frame_lock);

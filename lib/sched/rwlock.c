@@ -81,9 +81,11 @@ void rwlock_write_lock(struct rwlock *l)
 
 void rwlock_write_unlock(struct rwlock *l)
 {
-    atomic_store_seq(&l->state, 0);
-    wait_queue_wake_all(&l->writers);
-    wait_queue_wake_all(&l->readers);
+    atomic_exchange(&l->state, 0); /* full barrier: who queued before sees 0, who we do not see yet tests again */
+    if (unlikely(wait_queue_active(&l->writers)))
+        wait_queue_wake_all(&l->writers);
+    if (unlikely(wait_queue_active(&l->readers)))
+        wait_queue_wake_all(&l->readers);
 }
 
 void rwlock_downgrade(struct rwlock *l)

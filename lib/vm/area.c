@@ -25,23 +25,27 @@ static struct vm_area *of(const struct rb_node *node)
     return node ? rb_entry(node, struct vm_area, node) : NULL;
 }
 
-static void summarise(struct rb_node *node)
+static bool summarise(struct rb_node *node)
 {
     struct vm_area *a = of(node);
     const struct vm_area *l = of(node->left), *r = of(node->right);
+    vaddr_t first = a->start, last = a->end;
     uint64_t gap = 0;
+    bool changed;
 
-    a->sub_first = a->start;
-    a->sub_last = a->end;
     if (l) {
-        a->sub_first = l->sub_first;
+        first = l->sub_first;
         gap = max(l->sub_gap, a->start - l->sub_last);
     }
     if (r) {
-        a->sub_last = r->sub_last;
+        last = r->sub_last;
         gap = max(gap, max(r->sub_gap, r->sub_first - a->end));
     }
+    changed = first != a->sub_first || last != a->sub_last || gap != a->sub_gap;
+    a->sub_first = first;
+    a->sub_last = last;
     a->sub_gap = gap;
+    return changed;
 }
 
 void vm_areas_init(struct address_space *as);
@@ -273,6 +277,8 @@ static void join(struct vm_area *a, struct vm_area *b)
 {
     vaddr_t end = b->end;
 
+    if (b->touched)
+        a->touched = true;
     unlink_area(b);
     area_free(b);
     a->end = end;
@@ -320,6 +326,7 @@ int vm_area_split(struct vm_area *a, vaddr_t at)
     }
     b->prot = a->prot;
     b->flags = a->flags;
+    b->touched = a->touched;
     b->object = a->object ? vm_object_get(a->object) : NULL;
     b->page_offset = a->page_offset + PAGES(at - a->start);
     b->file = a->file;

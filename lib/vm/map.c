@@ -22,6 +22,21 @@ static bool hint_fits(struct address_space *as, vaddr_t hint, size_t length)
     return hint >= USER_BOTTOM && hint <= USER_TOP - length && vm_range_is_free(as, hint, length);
 }
 
+/* Programs map and unmap in turns: the hole of last time fits again, or what is left of it. */
+static vaddr_t place_in_last_hole(struct address_space *as, size_t length, size_t align)
+{
+    vaddr_t end = as->hole_end, at;
+
+    if (end < length + USER_BOTTOM * 16)
+        return 0;
+    at = ALIGN_DOWN(end - length, align);
+    if (!vm_range_is_free(as, at, end - at))
+        return 0;
+    as->hole_end = at;
+    as->placed_low = min(as->placed_low, at);
+    return at;
+}
+
 /* Where a new mapping goes: at the hint if it is free, else as high as possible below mmap_top. Return: 0 if there is no room. */
 vaddr_t vm_place(struct address_space *as, vaddr_t hint, size_t length, int flags, size_t align)
 {
@@ -36,7 +51,13 @@ vaddr_t vm_place(struct address_space *as, vaddr_t hint, size_t length, int flag
     }
     if (hint && hint % align == 0 && hint_fits(as, hint, length))
         return hint;
+    if ((at = place_in_last_hole(as, length, align)))
+        return at;
     at = vm_gap_find(as, USER_BOTTOM * 16, as->mmap_top, length, align, false);
+    if (at) {
+        as->hole_end = at;
+        as->placed_low = min(as->placed_low, at);
+    }
     return at ? at : vm_gap_find(as, as->mmap_top, USER_TOP, length, align, true);
 }
 

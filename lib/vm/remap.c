@@ -81,6 +81,7 @@ static struct vm_area *clone_area(const struct vm_area *a, vaddr_t old, vaddr_t 
         return NULL;
     b->prot = a->prot;
     b->flags = a->flags;
+    b->touched = true;
     if (a->object) {
         b->object = vm_object_get(a->object);
         b->page_offset = a->page_offset + PAGES(old - a->start);

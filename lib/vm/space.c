@@ -49,6 +49,7 @@ int address_space_create(const struct vm_limits *limits, struct address_space **
     as->mmap_top = USER_TOP - STACK_GAP_PAGES * PAGE_SIZE;
     if (limits->randomize)
         as->mmap_top -= (vm_random() & ((UINT64_C(1) << MMAP_RANDOM_BITS) - 1)) << PAGE_SHIFT;
+    as->hole_end = as->placed_low = as->mmap_top;
     err = pt_create(as);
     if (err) {
         kfree(as);

@@ -51,6 +51,7 @@ struct vm_area {
     void *file;                    /* I: reference, or NULL */
     struct list_node object_link;  /* O */
     char *name;                    /* S: PR_SET_VMA_ANON_NAME or image name; owned */
+    bool touched;                  /* a: there may be entries in the page tables; never cleared */
     vaddr_t fault_next;            /* a: where a sequential toucher faults next */
     uint32_t fault_window;         /* a: pages to give it then */
 };
@@ -69,6 +70,8 @@ struct address_space {
     unsigned n_wx;              /* S: areas writable and executable */
     struct vm_limits limits;    /* S */
     vaddr_t mmap_top;           /* S: mappings are placed below */
+    vaddr_t placed_low;         /* S: lowest address chosen for a mapping so far */
+    vaddr_t hole_end;           /* S: where the last hole that was used or made ends: tried first */
     vaddr_t brk_start, brk;     /* S */
     uint64_t mapped_pages, data_pages, stack_pages, text_pages, locked_pages, shared_pages; /* S */
     uint64_t peak_mapped_pages; /* S */

@@ -46,12 +46,13 @@ void vm_zap(struct address_space *as, vaddr_t start, vaddr_t end)
 /* Tables that serve nothing any more, if the range was large enough to be worth looking. */
 static void free_tables_around(struct address_space *as, vaddr_t start, vaddr_t end)
 {
-    const struct vm_area *next = vm_area_find(as, end);
-    const struct vm_area *prev = next ? vm_area_prev(next) : NULL;
+    const struct vm_area *next, *prev;
     vaddr_t low, high;
 
     if (end - start < HUGE_PAGE_SIZE)
         return;
+    next = vm_area_find(as, end);
+    prev = next ? vm_area_prev(next) : NULL;
     if (!next) {
         struct rb_node *last = rb_last(&as->areas);
 
@@ -62,23 +63,38 @@ static void free_tables_around(struct address_space *as, vaddr_t start, vaddr_t 
     pt_free_tables(as, low, high);
 }
 
+/* The areas are whole: drop them and their pages. Return: the area behind. */
+static struct vm_area *remove_areas(struct vm_area *a, vaddr_t end)
+{
+    while (a && a->start < end) {
+        struct vm_area *next = vm_area_next(a);
+
+        if (a->touched || (a->flags & AREA_IMAGE))
+            vm_zap(a->as, a->start, a->end);
+        vm_area_remove(a);
+        a = next;
+    }
+    return a;
+}
+
 int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
 {
-    struct vm_area *a = vm_area_find(as, start), *next;
+    struct vm_area *a = vm_area_find(as, start);
     int err;
 
     if (!a || a->start >= end)
         return 0;
-    /* cutting a hole into one area makes one more */
-    if (a->start < start && a->end > end && as->n_areas >= as->limits.max_map_count)
-        return -ENOMEM;
-    if ((err = vm_range_isolate(as, start, end)))
-        return err;
-    vm_zap(as, start, end);
-    for (a = vm_area_find(as, start); a && a->start < end; a = next) {
-        next = vm_area_next(a);
-        vm_area_remove(a);
+    if (a->start < start || a->end != end) {
+        /* cutting a hole into one area makes one more */
+        if (a->start < start && a->end > end && as->n_areas >= as->limits.max_map_count)
+            return -ENOMEM;
+        if ((err = vm_range_isolate(as, start, end)))
+            return err;
+        a = vm_area_find(as, start);
     }
+    a = remove_areas(a, end);
+    if (start >= as->placed_low) /* a hole among mappings whose place we chose */
+        as->hole_end = a ? min(a->start, as->mmap_top) : as->mmap_top;
     free_tables_around(as, start, end);
     return 0;
 }

@@ -13,8 +13,8 @@ struct rb_node {
     struct rb_node *right;
 };
 
-/** rb_augment_fn - recompute the summary of @node from itself and its (up to date) children. */
-typedef void rb_augment_fn(struct rb_node *node);
+/** rb_augment_fn - recompute the summary of @node from itself and its (up to date) children. Return: true if it changed. */
+typedef bool rb_augment_fn(struct rb_node *node);
 
 /** rb_less_fn - true if @a sorts strictly before @b. */
 typedef bool rb_less_fn(const struct rb_node *a, const struct rb_node *b);
