@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <linux/syscalls.h>
 #include <linux/table.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
 
 #define SYSCALL(number, sys_name, args, text)                                                                \
     [number] = {.fn = (syscall_fn *)(void *)sys_##sys_name, .name = #sys_name, .format = text, .argc = args},
@@ -51,6 +53,13 @@ long syscall_from_frame(struct arch_frame *f)
                      arch_frame_arg(f, 4), arch_frame_arg(f, 5));
 }
 
+/* Calls that copy or replace the caller's registers. */
+static bool needs_registers(unsigned long nr)
+{
+    return nr == SYS_clone || nr == SYS_fork || nr == SYS_vfork || nr == SYS_execve || nr == SYS_rt_sigreturn || nr == SYS_execveat ||
+           nr == SYS_clone3;
+}
+
 long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsigned long a2, unsigned long a3,
                      unsigned long a4, unsigned long a5)
 {
@@ -58,6 +67,8 @@ long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsig
 
     if (!entry)
         return log_unknown(nr, (unsigned long)__builtin_return_address(0));
+    if (likely(!needs_registers(nr)))
+        return osv_syscall_gate((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5, (osv_syscall_fn)(void *)entry->fn, (long)nr);
     return osv_syscall_gate_full((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5,
                                  (osv_syscall_fn)(void *)entry->fn, (long)nr);
 }

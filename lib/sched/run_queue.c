@@ -42,40 +42,20 @@ struct run_queue *run_queue_lock_thread(struct thread *t)
     }
 }
 
-static inline struct thread *thread_of(struct rb_node *n)
-{
-    return container_of(n, struct thread, se.node);
-}
-
-static inline bool entity_before(const struct sched_entity *a, const struct sched_entity *b)
-{
-    if (unlikely(a->class_key != b->class_key))
-        return a->class_key < b->class_key;
-    return a->order < b->order;
-}
-
 static bool node_before(const struct rb_node *a, const struct rb_node *b)
 {
-    return entity_before(container_of(a, struct sched_entity, node), container_of(b, struct sched_entity, node));
-}
-
-/* The tree of one node: no search, no balancing. */
-static inline void plant_single(struct run_queue *rq, struct rb_node *n)
-{
-    n->left = n->right = NULL;
-    n->parent_colour = 1; /* black, no parent */
-    rq->tree.node = rq->first = n;
+    return run_queue_before(container_of(a, struct sched_entity, node), container_of(b, struct sched_entity, node));
 }
 
 void run_queue_insert(struct run_queue *rq, struct thread *t)
 {
     struct rb_node *n = &t->se.node;
 
-    t->se.in_tree = true;
-    if (rq->tree.node == NULL) {
-        plant_single(rq, n);
+    if (rq->first == NULL) {
+        run_queue_plant(rq, t);
         return;
     }
+    t->se.in_tree = true;
     rb_insert(&rq->tree, n, node_before);
     if (node_before(n, rq->first))
         rq->first = n;
@@ -91,94 +71,7 @@ void run_queue_remove(struct run_queue *rq, struct thread *t)
     rb_erase(&rq->tree, n);
 }
 
-struct thread *run_queue_take_first(struct run_queue *rq)
+uint64_t run_queue_weigh(const struct sched_entity *se, uint64_t cycles)
 {
-    struct rb_node *n = rq->first;
-
-    if (n == NULL)
-        return NULL;
-    if (rq->tree.node != n || n->right != NULL) {
-        run_queue_remove(rq, thread_of(n));
-    } else {
-        thread_of(n)->se.in_tree = false;
-        rq->tree.node = rq->first = NULL;
-    }
-    return thread_of(n);
-}
-
-struct thread *run_queue_swap_first(struct run_queue *rq, struct thread *prev)
-{
-    struct rb_node *n = rq->first;
-
-    if (n == NULL || entity_before(&prev->se, &thread_of(n)->se))
-        return prev;
-    if (rq->tree.node == n && n->right == NULL) {
-        thread_of(n)->se.in_tree = false;
-        prev->se.in_tree = true;
-        plant_single(rq, &prev->se.node);
-        return thread_of(n);
-    }
-    run_queue_insert(rq, prev);
-    return run_queue_take_first(rq);
-}
-
-static inline void raise_min_vruntime(struct run_queue *rq, int64_t v)
-{
-    if (v > rq->min_vruntime)
-        rq->min_vruntime = v;
-}
-
-void run_queue_account(struct run_queue *rq, uint64_t now)
-{
-    struct sched_entity *se = &rq->current->se;
-    uint64_t delta = now - se->run_start;
-
-    if (unlikely((int64_t)delta <= 0 || rq->idle))
-        return;
-    se->run_start = now;
-    se->run_cycles += delta;
-    if (unlikely(!sched_is_fair(se)))
-        return;
-    if (unlikely(se->weight != SCHED_WEIGHT_NICE_0))
-        delta = (uint64_t)(((unsigned __int128)delta * se->inverse_weight) >> 32);
-    se->order += (int64_t)delta;
-    /* The minimum follows the one who is furthest behind of those that can run. */
-    int64_t low = se->order;
-    if (rq->first != NULL) {
-        const struct sched_entity *f = &thread_of(rq->first)->se;
-        if (sched_is_fair(f) && f->order < low)
-            low = f->order;
-    }
-    raise_min_vruntime(rq, low);
-}
-
-void run_queue_activate(struct run_queue *rq, struct thread *t)
-{
-    struct sched_entity *se = &t->se;
-
-    if (sched_is_fair(se)) {
-        int64_t floor = rq->min_vruntime - (int64_t)(sched_slice_cycles / 2);
-        if (se->order < floor)
-            se->order = floor;
-    } else {
-        se->order = ++rq->tail_order;
-    }
-    se->on_rq = true;
-    __atomic_store_n(&rq->nr_running, rq->nr_running + 1, __ATOMIC_RELAXED);
-    run_queue_insert(rq, t);
-}
-
-bool run_queue_preempts(const struct run_queue *rq, const struct thread *woken)
-{
-    const struct sched_entity *cur = &rq->current->se, *w = &woken->se;
-
-    if (w->class_key != cur->class_key)
-        return w->class_key < cur->class_key;
-    if (!sched_is_fair(w))
-        return false;
-    if (w->no_wake_preempt)
-        return false;
-    if (unlikely(cur->params.policy == SCHED_POLICY_IDLE && !cur->boosted))
-        return true;
-    return cur->order - w->order > (int64_t)sched_wake_granularity_cycles;
+    return (uint64_t)(((unsigned __int128)cycles * se->inverse_weight) >> 32);
 }

@@ -32,8 +32,14 @@ struct run_queue {
     bool idle;                   /* L, a: @current does not run: halted, or about to be */
     bool slice_armed;            /* c, a: the slice timer will fire */
     bool resched_wanted;         /* a: asked by another CPU, honoured by the IPI */
-    bool rcu_wanted;             /* a: a grace period waits for this CPU */
-    bool migrate_current;        /* L: affinity sends @current elsewhere */
+    union {
+        uint16_t attention;          /* any of these: the slow way through the scheduler */
+        struct {
+            bool rcu_wanted;         /* a: a grace period waits for this CPU */
+            bool migrate_current;    /* L: affinity sends @current elsewhere */
+        };
+    };
+    bool left_behind;            /* c: @just_died or @pushed is set */
     int64_t min_vruntime;        /* L, a: never decreases */
     int64_t head_order, tail_order; /* L: realtime positions */
     void *space;                 /* c: address space the CPU is in */
@@ -83,14 +89,129 @@ static inline void run_queue_unlock(struct run_queue *rq)
     preempt_enable_no_resched();
 }
 
-/* All with rq->lock held. */
+/* All below with rq->lock held. */
 void run_queue_insert(struct run_queue *rq, struct thread *t);      /* into the tree, on_rq already set */
 void run_queue_remove(struct run_queue *rq, struct thread *t);      /* out of the tree */
-struct thread *run_queue_take_first(struct run_queue *rq);          /* NULL: empty */
-struct thread *run_queue_swap_first(struct run_queue *rq, struct thread *prev); /* insert @prev, take the first */
-void run_queue_account(struct run_queue *rq, uint64_t now);         /* charge @current up to now */
-void run_queue_activate(struct run_queue *rq, struct thread *t);    /* a sleeper becomes runnable here */
-bool run_queue_preempts(const struct run_queue *rq, const struct thread *woken);
+
+static inline struct thread *run_queue_first(const struct run_queue *rq)
+{
+    return rq->first != NULL ? container_of(rq->first, struct thread, se.node) : NULL;
+}
+
+static inline bool run_queue_before(const struct sched_entity *a, const struct sched_entity *b)
+{
+    if (unlikely(a->class_key != b->class_key))
+        return a->class_key < b->class_key;
+    return a->order < b->order;
+}
+
+/* The tree is @t alone: no search, no balancing. */
+static inline void run_queue_plant(struct run_queue *rq, struct thread *t)
+{
+    struct rb_node *n = &t->se.node;
+
+    n->left = n->right = NULL;
+    n->parent_colour = 1; /* black, no parent */
+    rq->tree.node = rq->first = n;
+    t->se.in_tree = true;
+}
+
+static inline bool run_queue_only_one(const struct run_queue *rq)
+{
+    return rq->tree.node == rq->first && rq->first->right == NULL;
+}
+
+/* The tree is not empty. */
+static inline struct thread *run_queue_take(struct run_queue *rq)
+{
+    struct thread *t = run_queue_first(rq);
+
+    if (likely(run_queue_only_one(rq))) {
+        t->se.in_tree = false;
+        rq->tree.node = rq->first = NULL;
+    } else {
+        run_queue_remove(rq, t);
+    }
+    return t;
+}
+
+/** run_queue_take_first - NULL: empty. */
+static inline struct thread *run_queue_take_first(struct run_queue *rq)
+{
+    return rq->first != NULL ? run_queue_take(rq) : NULL;
+}
+
+/** run_queue_swap_first - insert @prev, take the first, which may be @prev. */
+static inline struct thread *run_queue_swap_first(struct run_queue *rq, struct thread *prev)
+{
+    struct thread *first = run_queue_first(rq);
+
+    if (first == NULL || run_queue_before(&prev->se, &first->se))
+        return prev;
+    if (likely(run_queue_only_one(rq))) {
+        first->se.in_tree = false;
+        run_queue_plant(rq, prev);
+        return first;
+    }
+    run_queue_insert(rq, prev);
+    return run_queue_take(rq);
+}
+
+uint64_t run_queue_weigh(const struct sched_entity *se, uint64_t cycles); /* cycles of a thread that is not nice 0 */
+
+/** run_queue_account - charge @current up to now. While nobody waits, rq->min_vruntime follows it; else the next switch raises it. */
+static inline void run_queue_account(struct run_queue *rq, uint64_t now)
+{
+    struct sched_entity *se = &rq->current->se;
+    uint64_t delta = now - se->run_start;
+
+    if (unlikely((int64_t)delta <= 0 || rq->idle))
+        return;
+    se->run_start = now;
+    se->run_cycles += delta;
+    if (unlikely(!sched_is_fair(se)))
+        return;
+    if (unlikely(se->weight != SCHED_WEIGHT_NICE_0))
+        delta = run_queue_weigh(se, delta);
+    se->order += (int64_t)delta;
+    if (rq->first == NULL && se->order > rq->min_vruntime)
+        rq->min_vruntime = se->order;
+}
+
+/** run_queue_activate - a sleeper becomes runnable here. */
+static inline void run_queue_activate(struct run_queue *rq, struct thread *t)
+{
+    struct sched_entity *se = &t->se;
+
+    if (likely(sched_is_fair(se))) {
+        int64_t floor = rq->min_vruntime - (int64_t)(sched_slice_cycles / 2);
+        if (se->order < floor)
+            se->order = floor;
+    } else {
+        se->order = ++rq->tail_order;
+    }
+    se->on_rq = true;
+    __atomic_store_n(&rq->nr_running, rq->nr_running + 1, __ATOMIC_RELAXED);
+    if (likely(rq->first == NULL))
+        run_queue_plant(rq, t);
+    else
+        run_queue_insert(rq, t);
+}
+
+/** run_queue_preempts - should @woken take the CPU from @current at once? A fair thread gets a moment first: most wakers are about to sleep. */
+static inline bool run_queue_preempts(const struct run_queue *rq, const struct thread *woken)
+{
+    const struct sched_entity *cur = &rq->current->se, *w = &woken->se;
+
+    if (unlikely(w->class_key != cur->class_key))
+        return w->class_key < cur->class_key;
+    if (!sched_is_fair(w) || w->no_wake_preempt)
+        return false;
+    if (unlikely(cur->params.policy == SCHED_POLICY_IDLE && !cur->boosted))
+        return true;
+    return cur->order - w->order > (int64_t)sched_wake_granularity_cycles &&
+           cur->run_cycles - cur->slice_start > sched_wake_granularity_cycles / 4;
+}
 
 /** sched_apply_params - derive class and weight from @se->params or its boost. rq->lock held, not in the tree. */
 void sched_apply_params(struct run_queue *rq, struct sched_entity *se);
@@ -103,6 +224,7 @@ struct thread *sched_create_idle_thread(struct run_queue *rq); /* NULL: no memor
 void sched_reap(struct run_queue *rq);
 void sched_first_run(void *thread) __noreturn;
 void sched_tick(void);
+void sched_die(void) __noreturn; /* the current thread's last act */
 void sched_idle_loop(void) __noreturn;
 void sched_start_preempting(void);
 void sched_ipi(unsigned vector, void *arg);

@@ -10,8 +10,8 @@
 #include "sched/time.h"
 
 /*
- * Theory. reschedule() takes the CPU's queue lock with interrupts off, decides, switches, and the thread that goes on releases
- * the lock. A thread that blocks has announced its wait in thread->state before (wait.c); here the state is looked at once more
+ * Theory. Blocking, yielding and preemption each take the CPU's queue lock with interrupts off, decide, switch, and the thread that
+ * goes on releases the lock. A thread that blocks has announced its wait in thread->state before (wait.c); here the state is looked at once more
  * under the lock, so a wake-up that came in between just keeps the thread running. A preempted thread stays runnable whatever
  * its state says.
  *
@@ -20,8 +20,6 @@
  *
  * A dead thread is put by the thread that runs next.
  */
-
-enum leave { LEAVE_BLOCK, LEAVE_YIELD, LEAVE_PREEMPT };
 
 static void (*space_hook)(struct thread *next);
 
@@ -105,125 +103,210 @@ static struct thread *evict_current(struct run_queue *rq, struct thread *prev, s
         next = run_queue_take_first(rq);
     rq->nr_running--;
     rq->pushed = prev;
+    rq->left_behind = true;
     return next != NULL ? next : rq->idle_thread;
 }
 
-/* After a switch, on the CPU where the thread goes on: rq->lock is held. Interrupts stay off. */
-static inline void after_switch(struct run_queue *rq)
+/* Lock held, interrupts off: what the last switch on this CPU left to do. Releases the lock. */
+static __noinline void clean_up(struct run_queue *rq)
 {
     struct thread *dead = rq->just_died, *pushed = rq->pushed;
 
-    if (unlikely(dead != NULL)) {
+    rq->left_behind = false;
+    if (dead != NULL) {
         rq->just_died = NULL;
         dead->reap_next = rq->dead;
         rq->dead = dead;
     }
     rq->pushed = NULL;
     run_queue_unlock(rq);
-    if (unlikely(pushed != NULL))
+    if (pushed != NULL)
         balance_place(pushed, rq);
+    if (dead != NULL)
+        sched_reap(rq);
 }
 
-static inline void switch_to(struct run_queue *rq, struct thread *prev, struct thread *next)
+/* Whatever is not the usual case; returns who runs next. */
+static __noinline struct thread *attend(struct run_queue *rq, struct thread *prev, struct thread *next)
 {
-    if (unlikely(atomic_load_relaxed(&prev->state) == THREAD_DEAD))
-        rq->just_died = prev;
-    __atomic_store_n(&rq->current, next, __ATOMIC_RELAXED);
-    next->se.slice_start = next->se.run_cycles;
-    rq->switches++;
-    if (unlikely(next->space != rq->space && next->space != NULL)) {
-        rq->space = next->space;
-        if (space_hook != NULL)
-            space_hook(next);
-    }
-    arch_thread_switch(&prev->arch, &next->arch);
-    arch_switch(&prev->ctx, &next->ctx);
-}
-
-static struct thread *leave_current(struct run_queue *rq, struct thread *prev, enum leave how)
-{
-    struct sched_entity *se = &prev->se;
-
-    if (how == LEAVE_BLOCK && !state_runnable(atomic_load_relaxed(&prev->state))) {
-        se->on_rq = false;
-        se->voluntary++;
-        __atomic_store_n(&rq->nr_running, rq->nr_running - 1, __ATOMIC_RELAXED);
-        struct thread *next = run_queue_take_first(rq);
-        return next;
-    }
-    if (unlikely(prev == rq->idle_thread))
-        return run_queue_take_first(rq);
-    if (how == LEAVE_YIELD) {
-        se->voluntary++;
-        if (!sched_is_fair(se))
-            se->order = ++rq->tail_order;
-        else if (rq->first != NULL) {
-            const struct sched_entity *f = &container_of(rq->first, struct thread, se.node)->se;
-            if (sched_is_fair(f) && f->order > se->order)
-                se->order = f->order;
-        }
-    } else if (how == LEAVE_PREEMPT) {
-        if (!sched_is_fair(se))
-            se->order = se->slice_expired ? ++rq->tail_order : --rq->head_order;
-        se->slice_expired = false;
-    }
-    struct thread *next = run_queue_swap_first(rq, prev);
-    if (next != prev && how == LEAVE_PREEMPT) {
-        se->involuntary++;
-        if (unlikely(prev->notify_preempt))
-            arch_thread_set_work(&prev->arch, THREAD_WORK_NOTIFY);
-    }
+    if (rq->rcu_wanted)
+        rcu_report_quiescent(rq);
+    if (next == NULL)
+        next = needs_idle_thread(rq, prev) ? rq->idle_thread : idle_wait(rq);
+    if (rq->migrate_current)
+        next = evict_current(rq, prev, next);
     return next;
 }
 
-static inline void reschedule(enum leave how)
+static __noinline void enter_space(struct run_queue *rq, struct thread *next)
 {
-    irq_flags_t flags = irq_save();
+    if (next->space == NULL)
+        return;
+    rq->space = next->space;
+    if (space_hook != NULL)
+        space_hook(next);
+}
+
+/*
+ * From @prev, already queued or asleep, to @next. Lock held, interrupts off; the lock is released on the CPU where @prev goes on.
+ */
+static __always_inline void switch_threads(struct run_queue *rq, struct thread *prev, struct thread *next)
+{
+    next->se.run_start = prev->se.run_start;
+    next->se.slice_start = next->se.run_cycles;
+    if (likely(sched_is_fair(&next->se)) && next->se.order > rq->min_vruntime)
+        rq->min_vruntime = next->se.order; /* it was the leftmost */
+    if (unlikely(rq->first != NULL && !rq->slice_armed))
+        arm_slice(rq, next);
+    __atomic_store_n(&rq->current, next, __ATOMIC_RELAXED);
+    rq->switches++;
+    if (unlikely(next->space != rq->space))
+        enter_space(rq, next);
+    arch_thread_switch(&prev->arch, &next->arch);
+    arch_switch(&prev->ctx, &next->ctx);
+
+    rq = run_queue_this();
+    if (unlikely(rq->left_behind))
+        clean_up(rq);
+    else
+        run_queue_unlock(rq);
+}
+
+static inline struct run_queue *enter(void)
+{
     struct run_queue *rq = run_queue_this();
 
     spin_lock(&rq->lock);
     preempt_clear_need_resched();
-    struct thread *prev = rq->current;
     run_queue_account(rq, cpu_cycles());
-    struct thread *next = leave_current(rq, prev, how);
-    if (unlikely(rq->rcu_wanted))
-        rcu_report_quiescent(rq);
-    if (unlikely(next == NULL))
-        next = needs_idle_thread(rq, prev) ? rq->idle_thread : idle_wait(rq);
-    if (unlikely(rq->migrate_current))
-        next = evict_current(rq, prev, next);
-    if (likely(next != prev)) {
-        next->se.run_start = prev->se.run_start;
-        if (unlikely(rq->first != NULL && !rq->slice_armed))
-            arm_slice(rq, next);
-        switch_to(rq, prev, next);
-        rq = run_queue_this();
-        after_switch(rq);
-    } else {
-        prev->se.slice_start = prev->se.run_cycles;
-        run_queue_unlock(rq);
-    }
-    bool reap = rq->dead != NULL;
-    irq_restore(flags);
-    if (unlikely(reap))
-        sched_reap(rq);
+    return rq;
 }
 
+static inline void stay(struct run_queue *rq, struct thread *prev)
+{
+    prev->se.slice_start = prev->se.run_cycles;
+    run_queue_unlock(rq);
+}
+
+/* Goes on when the thread has been woken. */
 void sched_block(void)
 {
-    reschedule(LEAVE_BLOCK);
+    irq_disable();
+    struct run_queue *rq = enter();
+    struct thread *prev = rq->current, *next;
+
+    if (likely(!state_runnable(atomic_load_relaxed(&prev->state)))) {
+        prev->se.on_rq = false;
+        prev->se.voluntary++;
+        __atomic_store_n(&rq->nr_running, rq->nr_running - 1, __ATOMIC_RELAXED);
+        next = run_queue_take_first(rq);
+    } else if (unlikely(prev == rq->idle_thread)) {
+        next = run_queue_take_first(rq);
+    } else {
+        next = prev; /* woken before it slept */
+    }
+    if (unlikely(rq->attention | (next == NULL)))
+        next = attend(rq, prev, next);
+    if (unlikely(next == prev))
+        stay(rq, prev);
+    else
+        switch_threads(rq, prev, next);
+    irq_enable();
+}
+
+void sched_die(void)
+{
+    irq_disable();
+    struct run_queue *rq = run_queue_this();
+    struct thread *t = rq->current;
+
+    rq->just_died = t;
+    rq->left_behind = true;
+    atomic_store_seq(&t->state, THREAD_DEAD);
+    sched_block();
+    panic("a dead thread runs");
+}
+
+/* @prev goes behind the first one that waits; returns who runs. The tree is not empty. */
+static inline struct thread *yield_to_first(struct run_queue *rq, struct thread *prev)
+{
+    struct thread *first = container_of(rq->first, struct thread, se.node);
+    struct sched_entity *se = &prev->se;
+
+    se->voluntary++;
+    if (unlikely(!sched_is_fair(se))) {
+        se->order = ++rq->tail_order;
+        return run_queue_swap_first(rq, prev);
+    }
+    if (unlikely(!sched_is_fair(&first->se)))
+        return run_queue_swap_first(rq, prev);
+    if (first->se.order > se->order)
+        se->order = first->se.order;
+    if (unlikely(!run_queue_only_one(rq)))
+        return run_queue_swap_first(rq, prev);
+    first->se.in_tree = false;
+    run_queue_plant(rq, prev);
+    return first;
 }
 
 void thread_yield(void)
 {
-    if (run_queue_this()->nr_running > 1)
-        reschedule(LEAVE_YIELD);
+    if (run_queue_this()->nr_running <= 1)
+        return;
+    irq_disable();
+    struct run_queue *rq = enter();
+    struct thread *prev = rq->current, *next = prev;
+
+    if (likely(rq->first != NULL))
+        next = yield_to_first(rq, prev);
+    if (unlikely(rq->attention))
+        next = attend(rq, prev, next);
+    if (unlikely(next == prev))
+        stay(rq, prev);
+    else
+        switch_threads(rq, prev, next);
+    irq_enable();
+}
+
+static void requeue_preempted(struct run_queue *rq, struct sched_entity *se)
+{
+    if (!sched_is_fair(se))
+        se->order = se->slice_expired ? ++rq->tail_order : --rq->head_order;
+    se->slice_expired = false;
+}
+
+/* Interrupts are on. */
+static __noinline void preempt(void)
+{
+    irq_disable();
+    struct run_queue *rq = enter();
+    struct thread *prev = rq->current, *next;
+
+    if (unlikely(prev == rq->idle_thread)) {
+        next = run_queue_take_first(rq);
+        if (next == NULL)
+            next = prev;
+    } else {
+        requeue_preempted(rq, &prev->se);
+        next = run_queue_swap_first(rq, prev);
+    }
+    if (unlikely(rq->attention))
+        next = attend(rq, prev, next);
+    if (next == prev) {
+        stay(rq, prev);
+    } else {
+        prev->se.involuntary++;
+        if (unlikely(prev->notify_preempt))
+            arch_thread_set_work(&prev->arch, THREAD_WORK_NOTIFY);
+        switch_threads(rq, prev, next);
+    }
+    irq_enable();
 }
 
 void sched_preempt_point(void)
 {
     if (preempt_need_resched())
-        reschedule(LEAVE_PREEMPT);
+        preempt();
 }
 
 static void (*call_soon)(void); /* a */
@@ -238,7 +321,7 @@ static void resched_hook(void)
 {
     if (!irq_enabled() || !preempt_need_resched())
         return;
-    reschedule(LEAVE_PREEMPT);
+    preempt();
     if (unlikely(call_soon != NULL)) {
         void (*fn)(void) = __atomic_exchange_n(&call_soon, NULL, __ATOMIC_ACQ_REL);
         if (fn != NULL)
@@ -251,10 +334,11 @@ void sched_first_run(void *arg)
     struct thread *t = arg;
     struct run_queue *rq = run_queue_this();
 
-    after_switch(rq);
+    if (rq->left_behind)
+        clean_up(rq);
+    else
+        run_queue_unlock(rq);
     irq_enable();
-    if (unlikely(rq->dead != NULL))
-        sched_reap(rq);
     t->entry(t->entry_arg);
     thread_exit();
 }
@@ -262,7 +346,7 @@ void sched_first_run(void *arg)
 void sched_idle_loop(void)
 {
     for (;;)
-        reschedule(LEAVE_BLOCK);
+        sched_block();
 }
 
 void sched_start_preempting(void)

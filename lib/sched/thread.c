@@ -221,10 +221,7 @@ void thread_exit(void)
     if (t->on_exit != NULL)
         t->on_exit(t);
     registry_exit(t);
-    irq_disable();
-    atomic_store_seq(&t->state, THREAD_DEAD);
-    sched_block();
-    panic("a dead thread runs");
+    sched_die();
 }
 
 void thread_set_name(struct thread *t, const char *name)

@@ -29,10 +29,25 @@ void sched_notify_cpu(struct run_queue *rq, struct thread *woken)
         ipi_resched(rq->cpu);
 }
 
-static void enqueue_woken(struct run_queue *rq, struct thread *t)
+/*
+ * The usual wake-up, on the own CPU by a thread that has run for a moment only: nothing to tell. As run_queue_preempts(), without
+ * bringing the accounts up to date.
+ */
+static inline bool nothing_to_tell(const struct run_queue *rq, const struct thread *t)
 {
-    run_queue_account(rq, cpu_cycles());
+    const struct sched_entity *cur = &rq->current->se;
+    uint64_t ran = cpu_cycles() - cur->run_start + cur->run_cycles - cur->slice_start;
+
+    return rq == run_queue_this() && rq->slice_armed && !rq->idle && ran < sched_wake_granularity_cycles / 4 &&
+           cur->class_key == t->se.class_key && !cur->no_wake_preempt;
+}
+
+static inline void enqueue_woken(struct run_queue *rq, struct thread *t)
+{
     run_queue_activate(rq, t);
+    if (likely(nothing_to_tell(rq, t)))
+        return;
+    run_queue_account(rq, cpu_cycles());
     sched_notify_cpu(rq, t);
 }
 
@@ -73,7 +88,12 @@ bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
         }
     } while (!atomic_cmpxchg(&t->state, &state, to));
 
-    struct run_queue *rq = run_queue_lock_thread(t);
+    struct run_queue *rq = t->se.rq;
+    spin_lock(&rq->lock);
+    if (unlikely(rq != t->se.rq)) {
+        run_queue_unlock(rq);
+        rq = run_queue_lock_thread(t);
+    }
     /* The thread may have seen the new state by itself, gone on, and sleep for something else by now: that is not ours to end. */
     if (!t->se.on_rq && atomic_load_relaxed(&t->state) < THREAD_SLEEP) {
         if (sched_cpus_online > 1)

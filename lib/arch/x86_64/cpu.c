@@ -119,14 +119,6 @@ void arch_cpu_enable_features(void)
         __asm__ volatile("xsetbv" ::"a"((uint32_t)c->xcr0), "d"((uint32_t)(c->xcr0 >> 32)), "c"(0));
 }
 
-void arch_write_fs_base(uintptr_t base)
-{
-    if (cpu_features.fsgsbase)
-        __asm__ volatile("wrfsbase %0" ::"r"(base));
-    else
-        arch_msr_write(0xc0000100, base);
-}
-
 bool cpu_hw_random(uint64_t *out)
 {
     bool ok = false;

@@ -113,14 +113,6 @@ static void fill_tables(struct cpu_tables *t)
     t->tss.ist[IST_FAULT - 1] = (uintptr_t)t->fault_stack + FAULT_STACK_BYTES;
 }
 
-void arch_set_current(struct arch_thread *t)
-{
-    *this_cpu_ptr(arch_current_thread) = t;
-    *this_cpu_ptr(arch_kstack_base) = t->kstack_base;
-    *this_cpu_ptr(arch_kstack_top) = t->kstack_top;
-    *this_cpu_ptr(arch_kstack_frame) = t->kstack_top - FRAME_BYTES;
-}
-
 void arch_init_cpu(unsigned cpu, struct arch_thread *current_thread)
 {
     arch_msr_write(0xc0000101, arch_percpu_offsets[cpu]); /* GS base */

@@ -2,6 +2,7 @@
 // What the files of this folder share: per-CPU words that assembly uses, tables, entry points.
 #pragma once
 
+#include "arch/context.h"
 #include "arch/cpu.h"
 #include "arch/frame.h"
 #include "arch/percpu.h"
@@ -10,9 +11,6 @@
 #include "base/types.h"
 
 DECLARE_PER_CPU(uintptr_t, arch_percpu_self);       /* this CPU's offset */
-DECLARE_PER_CPU(uintptr_t, arch_kstack_base);       /* of the current thread */
-DECLARE_PER_CPU(uintptr_t, arch_kstack_top);
-DECLARE_PER_CPU(uintptr_t, arch_kstack_frame);      /* where its entry frame goes */
 DECLARE_PER_CPU(uintptr_t, arch_fault_stack_frame); /* the same on the double-fault stack */
 DECLARE_PER_CPU(uint32_t, arch_apic_id);
 
@@ -23,9 +21,13 @@ extern struct arch_thread arch_boot_thread;
 void arch_init_cpu(unsigned cpu, struct arch_thread *current_thread);
 void arch_cpu_enable_features(void);
 void arch_cpu_detect(void);
-/** arch_set_current - per-CPU copies of what entry code needs of @t. Interrupts off. */
-void arch_set_current(struct arch_thread *t);
-void arch_write_fs_base(uintptr_t base);
+static inline void arch_write_fs_base(uintptr_t base)
+{
+    if (likely(cpu_features.fsgsbase))
+        __asm__ volatile("wrfsbase %0" ::"r"(base));
+    else
+        arch_msr_write(0xc0000100, base);
+}
 
 /** arch_exception_fixup - where to go on if the instruction at @ip faults; 0: nowhere. *@nofault: do not try to resolve. */
 uintptr_t arch_exception_fixup(uintptr_t ip, bool *nofault);

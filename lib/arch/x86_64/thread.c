@@ -50,7 +50,7 @@ void arch_context_init(struct arch_context *ctx, void *stack_top, void (*entry)(
     ctx->sp = s;
 }
 
-void arch_thread_switch(struct arch_thread *prev, struct arch_thread *next)
+void arch_thread_switch_slow(struct arch_thread *prev, struct arch_thread *next)
 {
     if (prev->flags & THREAD_FPU_LIVE)
         arch_fpu_switch_out(prev);

@@ -174,23 +174,31 @@ static void with_condition(void)
     mutex_unlock(&mutex);
 }
 
+static unsigned affinity_changes[THREADS];
+
+static void change_affinity(unsigned i, const struct cpu_mask *mask)
+{
+    unsigned change = __atomic_add_fetch(&affinity_changes[i], 1, __ATOMIC_SEQ_CST);
+
+    if (sched_set_affinity(threads[i], mask) != 0 || threads[i] != thread_current())
+        return;
+    preempt_disable();
+    if (affinity_changes[i] == change) /* else: somebody else has changed ours again */
+        check(mask->bits[0] >> cpu_id() & 1);
+    preempt_enable();
+}
+
 static void change_somebody(void)
 {
-    struct thread *t = threads[rnd() % THREADS];
+    unsigned i = rnd() % THREADS;
+    struct thread *t = threads[i];
     struct cpu_mask mask = {{rnd() % (1u << n_cpus)}};
     static const struct sched_params choices[] = {{.policy = SCHED_POLICY_OTHER}, {.policy = SCHED_POLICY_OTHER, .nice = 10},
         {.policy = SCHED_POLICY_FIFO, .priority = 5}, {.policy = SCHED_POLICY_RR, .priority = 7}, {.policy = SCHED_POLICY_IDLE}};
 
     switch (rnd() % 3) {
     case 0:
-        (void)!sched_set_affinity(t, &mask);
-        if (t == thread_current()) {
-            preempt_disable();
-            struct cpu_mask now;
-            sched_get_affinity(t, &now);
-            check(now.bits[0] >> cpu_id() & 1);
-            preempt_enable();
-        }
+        change_affinity(i, &mask);
         break;
     case 1:
         check(sched_set_params(t, &choices[rnd() % 5]) == 0);
