@@ -35,7 +35,8 @@ run: build-$(PRESET)
 test: setup-test
 	@set -e; for preset in $(presets); do \
 	  test -f build/$$preset/build.ninja || cmake --preset $$preset; \
-	  ninja -C build/$$preset -j$(JOBS) all tests; \
+	  ninja -C build/$$preset -j$(JOBS); \
+	  ninja -C build/$$preset -j$(JOBS) -k 0 tests || echo "some tests do not build: they will fail below"; \
 	done
 	@tests/run --jobs $(JOBS) --junit build/junit.xml $(addprefix --tier ,$(TIERS)) $(if $(ONLY),--only '$(ONLY)') \
 	  $(addprefix build/,$(presets))
