@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Cancellation points: a gate call that pthread_cancel() can end without a lost race.
 //
-// The handler of the cancellation signal (musl's pthread_cancel.c) cancels if it interrupted an address in
-// [__cp_begin, __cp_end). The kernel reports for a thread inside a gate call: the address of the call instruction if the call
-// is to be restarted, that is, had no effect yet (inside the range), or the address behind it with the result in rax
-// (outside). A call that is not restarted but interrupted gives -EINTR and is caught below. While the gate itself is on its way
-// in, no signal is delivered: the call sees it pending. So a cancel request acts exactly if nothing has happened yet.
+// The handler of the cancellation signal (../cancel.c) cancels if it interrupted an address in [__cp_begin, __cp_end), or the
+// entry of the gate called from here: where the kernel also resumes a call that had no effect and is restarted. A call that is
+// interrupted and not restarted gives -EINTR and is caught below.
 // A program without pthread_cancel() goes straight to the gate.
 
 #define PTHREAD_CANCEL 60		/* offsets in struct pthread, checked by offsets.c */
@@ -88,13 +86,5 @@ __cp_cancel:
 	ud2
 	.cfi_endproc
 	.size	__osv_cancel_point, . - __osv_cancel_point
-
-/* musl's own way to a cancellation point, __syscall_cp_c(), is replaced by the above and never called. */
-	.global	__syscall_cp_asm
-	.hidden	__syscall_cp_asm
-	.type	__syscall_cp_asm, @function
-__syscall_cp_asm:
-	ud2
-	.size	__syscall_cp_asm, . - __syscall_cp_asm
 
 	.section .note.GNU-stack,"",@progbits
