@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The virtio MMIO transport, versions 1 (legacy) and 2: VIRTIO 1.2, section 4.2.
+#include "acpi/acpi.h"
 #include "arch/boot_handoff.h"
 #include "arch/cpu.h"
 #include "arch/io.h"
@@ -14,8 +15,8 @@
 #include <errno.h>
 
 /*
- * Theory. Nothing can be enumerated: the loader names each device as virtio_mmio.device=SIZE@ADDRESS:IRQ on the command line (QEMU's
- * microvm and Firecracker do). One interrupt line serves all queues; the status register tells why. The line is treated as an edge, so the
+ * Theory. Nothing can be enumerated: the loader names each device as virtio_mmio.device=SIZE@ADDRESS:IRQ on the command line
+ * (Firecracker, and QEMU's microvm without ACPI), or else the DSDT does (microvm with ACPI). One interrupt line serves all queues; the status register tells why. The line is treated as an edge, so the
  * handler reads the status until it is clear: it can only fall, and rise anew, between two reads.
  */
 
@@ -146,7 +147,7 @@ static void interrupt(unsigned vector, void *arg)
     }
 }
 
-static bool attach(uint64_t size, paddr_t addr, unsigned irq, const struct virtio_driver *const *drivers, size_t n)
+static bool attach(uint64_t size, paddr_t addr, unsigned irq, enum gsi_mode mode, const struct virtio_driver *const *drivers, size_t n)
 {
     struct mmio_device *m = kzalloc(sizeof *m);
     if (m == NULL)
@@ -166,7 +167,7 @@ static bool attach(uint64_t size, paddr_t addr, unsigned irq, const struct virti
         goto none;
     if (d->legacy)
         write_reg(d, R_GUEST_PAGE_SIZE, 4096);
-    if (gsi_connect(irq, GSI_EDGE_HIGH, interrupt, d) < 0 || virtio_attach(d, drivers, n) != 0)
+    if (gsi_connect(irq, mode, interrupt, d) < 0 || virtio_attach(d, drivers, n) != 0)
         goto none;
     return true;
 none:
@@ -189,6 +190,19 @@ static bool parse_spec(const char *s, uint64_t *size, uint64_t *addr, uint64_t *
     return *size >= R_CONFIG && *size <= (1u << 20) && *irq < 256;
 }
 
+struct probe {
+    const struct virtio_driver *const *drivers;
+    size_t n_drivers;
+    unsigned found;
+};
+
+static void attach_described(const struct acpi_mmio_device *a, void *arg)
+{
+    struct probe *p = arg;
+    if (a->bytes >= R_CONFIG && a->bytes <= (1u << 20) && a->base != 0)
+        p->found += attach(a->bytes, a->base, a->gsi, a->edge ? GSI_EDGE_HIGH : GSI_LEVEL_HIGH, p->drivers, p->n_drivers);
+}
+
 unsigned virtio_mmio_probe(const struct virtio_driver *const *drivers, size_t n_drivers)
 {
     static const char option[] = "virtio_mmio.device=";
@@ -198,7 +212,11 @@ unsigned virtio_mmio_probe(const struct virtio_driver *const *drivers, size_t n_
         if (p != boot_handoff.cmdline && p[-1] != ' ')
             continue;
         if (parse_spec(p + sizeof option - 1, &size, &addr, &irq))
-            found += attach(size, addr, (unsigned)irq, drivers, n_drivers);
+            found += attach(size, addr, (unsigned)irq, GSI_EDGE_HIGH, drivers, n_drivers);
     }
-    return found;
+    if (found > 0)
+        return found;
+    struct probe p = {.drivers = drivers, .n_drivers = n_drivers};
+    acpi_for_each_virtio_mmio(attach_described, &p);
+    return p.found;
 }

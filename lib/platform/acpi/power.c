@@ -9,7 +9,6 @@
 
 /* Offsets in the FADT (ACPI 6.4, 5.2.9). */
 enum {
-    FADT_DSDT = 40,
     FADT_SMI_COMMAND = 48,
     FADT_ACPI_ENABLE = 52,
     FADT_PM1A_CONTROL = 64,
@@ -17,7 +16,6 @@ enum {
     FADT_FLAGS = 112,
     FADT_RESET_REGISTER = 116,
     FADT_RESET_VALUE = 128,
-    FADT_X_DSDT = 140,
     FADT_SLEEP_CONTROL = 244,
     FADT_END_REV5 = 268,
 };
@@ -38,11 +36,6 @@ static uint32_t word(const struct acpi_header *t, unsigned offset)
     if (offset + sizeof(v) <= t->length)
         memcpy(&v, (const char *)t + offset, sizeof(v));
     return v;
-}
-
-static uint64_t wide(const struct acpi_header *t, unsigned offset)
-{
-    return word(t, offset) | (uint64_t)word(t, offset + 4) << 32;
 }
 
 static void write_register(const struct acpi_header *fadt, unsigned offset, uint8_t value)
@@ -77,17 +70,6 @@ static int sleep_type(const struct acpi_header *dsdt)
     return -1;
 }
 
-static const struct acpi_header *find_dsdt(const struct acpi_header *fadt)
-{
-    uint64_t pa = wide(fadt, FADT_X_DSDT);
-    if (!pa)
-        pa = word(fadt, FADT_DSDT);
-    const struct acpi_header *h = pa ? kmap_memory(pa, sizeof(*h)) : NULL;
-    if (!h || h->length < sizeof(*h) || h->length > 1u << 20)
-        return NULL;
-    return kmap_memory(pa, h->length);
-}
-
 static void enter_acpi_mode(const struct acpi_header *fadt, uint16_t pm1a)
 {
     uint32_t command = word(fadt, FADT_SMI_COMMAND);
@@ -102,7 +84,7 @@ static void enter_acpi_mode(const struct acpi_header *fadt, uint16_t pm1a)
 static void power_off(void)
 {
     const struct acpi_header *fadt = acpi_find_table("FACP");
-    const struct acpi_header *dsdt = fadt ? find_dsdt(fadt) : NULL;
+    const struct acpi_header *dsdt = fadt ? acpi_find_dsdt() : NULL;
     int type = dsdt ? sleep_type(dsdt) : -1;
     if (!fadt)
         return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/compiler.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,17 @@ _Static_assert(sizeof(struct acpi_header) == 36, "ACPI 6.4, 5.2.6");
  * Context: may sleep, or before the scheduler. Return: NULL if there is none.
  */
 const struct acpi_header *acpi_find_table(const char signature[4]);
+
+/** acpi_find_dsdt - the differentiated system description table, as acpi_find_table(). */
+const struct acpi_header *acpi_find_dsdt(void);
+
+/** struct acpi_mmio_device - a virtio-mmio transport that the DSDT names. The firmware's word, not checked. */
+struct acpi_mmio_device {
+    uint32_t base, bytes, gsi;
+    bool edge;
+};
+/** acpi_for_each_virtio_mmio - call @fn for each; machines without a command line for them (QEMU's microvm with ACPI). Return: how many. */
+unsigned acpi_for_each_virtio_mmio(void (*fn)(const struct acpi_mmio_device *d, void *arg), void *arg);
 
 /** acpi_power_init - let arch_power_off() and arch_reset() use the FADT; nothing is read before they are called. */
 void acpi_power_init(void);
