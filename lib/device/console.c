@@ -3,10 +3,12 @@
 #include "device/console.h"
 
 #include "arch/spinlock.h"
+#include <stdint.h>
 
 static struct list_node consoles = {&consoles, &consoles};
 static struct spinlock write_lock = SPINLOCK_INIT(RANK_CONSOLE);
 static void (*receiver)(const char *s, size_t n);
+static size_t (*receiver_room)(void);
 
 void console_register(struct console *c)
 {
@@ -31,6 +33,16 @@ void console_write(const char *s, size_t n)
 void console_set_receiver(void (*fn)(const char *s, size_t n))
 {
     receiver = fn;
+}
+
+void console_set_room(size_t (*fn)(void))
+{
+    receiver_room = fn;
+}
+
+size_t console_room(void)
+{
+    return receiver_room != NULL ? receiver_room() : SIZE_MAX;
 }
 
 void console_input(struct console *c, const char *s, size_t n)

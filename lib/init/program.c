@@ -7,6 +7,7 @@
 #include "arch/pgtable.h"
 #include "base/string.h"
 #include "device/class.h"
+#include "device/console.h"
 #include "device/tty.h"
 #include "file/fd_table.h"
 #include "file/file.h"
@@ -34,19 +35,34 @@ static void __noreturn fail(const char *what)
     shutdown_with_status(1);
 }
 
-/* Descriptors 0, 1 and 2: the console. */
-static void open_console(void)
+static struct file *open_terminal(void)
 {
     struct file *f;
     struct tty *t = tty_console();
     if (!t || tty_open(t, O_RDWR, &f) != 0)
         fail("no console");
-    for (int fd = 0; fd < 3; fd++) {
-        if (fd)
-            file_get(f);
-        if (fd_open_file(f, false) != fd)
-            fail("no descriptor for the console");
-    }
+    return f;
+}
+
+static struct file *open_stream(bool output)
+{
+    struct file *f;
+    if (console_stream_open(output, &f) != 0)
+        fail("no console");
+    return f;
+}
+
+/* Descriptors 0, 1 and 2: the console, as a terminal or, where the host has none, as streams. One open file serves what is alike. */
+static void open_console(void)
+{
+    bool in = !init_options.no_tty, out = !init_options.no_tty_output;
+    struct file *terminal = in || out ? open_terminal() : NULL, *output = out ? terminal : open_stream(true);
+    struct file *input = in ? terminal : open_stream(false);
+    if (input == output)
+        file_get(output);
+    file_get(output);
+    if (fd_open_file(input, false) != 0 || fd_open_file(output, false) != 1 || fd_open_file(output, false) != 2)
+        fail("no descriptor for the console");
 }
 
 static void add_image(struct address_space *as)

@@ -10,13 +10,14 @@
 
 #define REPORT_START '\x1e'
 #define REPORT_WORD "osv-exit "
+#define INPUT_WORD "osv-input"
 
 enum { FILTER_LINE_MAX = 512, REPORT_MAX = sizeof(REPORT_WORD) + 4 };
 
 void console_filter_init(struct console_filter *filter)
 {
     filter->exit_status = -1;
-    filter->saw_output = false;
+    filter->input_wanted = filter->saw_output = false;
 }
 
 void console_filter_fini(struct console_filter *filter)
@@ -82,8 +83,15 @@ static void release_report(struct console_filter *filter, struct text *out)
     text_clear(&filter->report);
 }
 
+/* Whether the held bytes are, or may still become, "\x1eosv-input\n". */
+static bool may_be_input_report(const struct text *report)
+{
+    static const char wanted[] = INPUT_WORD "\n";
+    return report->length <= sizeof(wanted) && memcmp(text_string(report) + 1, wanted, report->length - 1) == 0;
+}
+
 /* Whether the held bytes are, or may still become, "\x1eosv-exit N\n". */
-static bool may_be_report(const struct text *report)
+static bool may_be_exit_report(const struct text *report)
 {
     const char *bytes = text_string(report) + 1;
     size_t length = report->length - 1, word = strlen(REPORT_WORD);
@@ -100,8 +108,12 @@ static bool may_be_report(const struct text *report)
 static void feed_report(struct console_filter *filter, char c, struct text *out)
 {
     text_append_char(&filter->report, c);
-    if (!may_be_report(&filter->report)) {
+    bool input = may_be_input_report(&filter->report);
+    if (!input && !may_be_exit_report(&filter->report)) {
         release_report(filter, out);
+    } else if (c == '\n' && input) {
+        filter->input_wanted = true;
+        text_clear(&filter->report);
     } else if (c == '\n') {
         int status = 0;
         for (const char *digit = text_string(&filter->report) + 1 + strlen(REPORT_WORD); isdigit((unsigned char)*digit); digit++)

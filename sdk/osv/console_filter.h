@@ -12,7 +12,8 @@ struct console_filter {
     void *context;
 
     int exit_status;    /* -1 until the exit report came */
-    bool saw_output;    /* anything but the report came */
+    bool input_wanted;  /* the guest asked for its input (--no-tty) */
+    bool saw_output;    /* anything but the reports came */
     struct text report; /* bytes since \x1e that may become a report */
     struct text line;   /* the current line, cut at FILTER_LINE_MAX */
     bool held_cr;

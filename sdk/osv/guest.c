@@ -30,7 +30,6 @@ struct session {
     pid_t child;
     int to_guest, from_guest, complaints, signals;
     bool input_is_tty, input_open;
-    char last_input;
     struct text pending; /* input that the guest has not taken yet */
     struct text errors;  /* what QEMU said itself */
     int escapes;
@@ -196,7 +195,7 @@ static bool count_escapes(struct session *session, const char *bytes, ssize_t le
     return false;
 }
 
-/* Not from a terminal: the guest's line discipline (--no-tty) knows two special characters, which ^V quotes. */
+/* Not from a terminal: the guest (--no-tty) gives two characters a meaning, and ^V quotes them. */
 static void queue_plain(struct session *session, const char *bytes, ssize_t length)
 {
     for (ssize_t i = 0; i < length; i++) {
@@ -204,17 +203,12 @@ static void queue_plain(struct session *session, const char *bytes, ssize_t leng
             text_append_char(&session->pending, VLNEXT_BYTE);
         text_append_char(&session->pending, bytes[i]);
     }
-    session->last_input = bytes[length - 1];
 }
 
-/* The end of the input is one VEOF at the start of a line, two within a line. */
 static void queue_end(struct session *session)
 {
-    if (!session->input_is_tty) {
-        if (session->last_input && session->last_input != '\n')
-            text_append_char(&session->pending, VEOF_BYTE);
+    if (!session->input_is_tty)
         text_append_char(&session->pending, VEOF_BYTE);
-    }
     session->input_open = false;
 }
 
@@ -263,7 +257,8 @@ static void move_streams(struct session *session, double deadline_s)
     enum { OUTPUT, COMPLAINTS, SIGNALS, INPUT, PENDING, STREAMS };
     bool output = true, complaints = true;
     while (output || complaints) {
-        bool room = session->input_open && session->pending.length == 0;
+        bool wanted = session->input_is_tty || session->guest->filter->input_wanted;
+        bool room = session->input_open && session->pending.length == 0 && wanted;
         struct pollfd streams[STREAMS] = {
             [OUTPUT] = {.fd = output ? session->from_guest : -1, .events = POLLIN},
             [COMPLAINTS] = {.fd = complaints ? session->complaints : -1, .events = POLLIN},

@@ -178,6 +178,8 @@ static void build_command_line(struct run *run)
         words_add(&options, "--no-tty");
     else if (getenv("TERM"))
         words_addf(&options, "--env=TERM=%s", getenv("TERM"));
+    if (!isatty(STDOUT_FILENO))
+        words_add(&options, "--no-tty-output");
     if (o->strace)
         words_add(&options, "--strace");
     if (o->verbose)

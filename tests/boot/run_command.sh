@@ -43,7 +43,7 @@ expect_output "$tmp/input"
 
 guest line 7 0
 expect_status 0 $boot -e 'A=b c' --cwd /x "$tmp/line" -- a 'b c' '' 'q"u\o' "$(printf 'x\ny')" virtio_mmio.device=1 ';'
-printf '%s' '--argv0=line --report-exit --no-tty --cwd=/x "--env=A=b c" -- a "b c" "" "q\"u\\o" "x\ny" "virtio_mmio.device=1" ";"' > "$tmp/want"
+printf '%s' '--argv0=line --report-exit --no-tty --no-tty-output --cwd=/x "--env=A=b c" -- a "b c" "" "q\"u\\o" "x\ny" "virtio_mmio.device=1" ";"' > "$tmp/want"
 expect_output "$tmp/want"
 
 # --dry-run prints a line that a shell can run as it is.

@@ -10,12 +10,22 @@
 static void receive(unsigned vector, void *arg)
 {
     char bytes[64];
-    size_t n = 0;
+    size_t n, room;
     in8(UART_PORT + UART_IIR);
-    while (n < sizeof(bytes) && in8(UART_PORT + UART_LSR) & LSR_RX_READY)
-        bytes[n++] = (char)in8(UART_PORT + UART_DATA);
-    if (n)
-        console_input(arg, bytes, n);
+    do {
+        room = console_room();
+        for (n = 0; n < sizeof(bytes) && n < room && in8(UART_PORT + UART_LSR) & LSR_RX_READY; n++)
+            bytes[n] = (char)in8(UART_PORT + UART_DATA);
+        if (n)
+            console_input(arg, bytes, n);
+    } while (n == sizeof(bytes));
+    if (n == room)
+        out8(UART_PORT + UART_IER, 0); /* the sender waits; uart_resume_input() goes on */
+}
+
+void uart_resume_input(struct console *c)
+{
+    out8(UART_PORT + UART_IER, IER_RX); /* raises the interrupt if something waits */
 }
 
 void uart_enable_input(struct console *c)

@@ -15,3 +15,4 @@ enum { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT2 = 8 };
 enum { LSR_RX_READY = 1, LSR_TX_EMPTY = 0x20 };
 
 void uart_enable_input(struct console *c);
+void uart_resume_input(struct console *c);

@@ -46,6 +46,7 @@ static struct console uart = {
     .write = uart_write,
     .read_poll = uart_read_poll,
     .enable_input = uart_enable_input,
+    .resume_input = uart_resume_input,
 };
 
 void uart_init(void)

@@ -47,6 +47,8 @@ start:
     call print
     jmp leave
 #elif BEHAVIOUR == 6
+    mov $ready, %esi
+    call print
 1:  mov $(SERIAL + 5), %dx
     in %dx, %al
     test $1, %al
@@ -93,6 +95,9 @@ print:
     .section .rodata
 hello:
     .asciz "hello from the fake guest\r\n"
+ready:
+    .ascii "\x1e"
+    .asciz "osv-input\n"
 report:
     .ascii "\x1e"
     .ascii "osv-exit "

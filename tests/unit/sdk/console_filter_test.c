@@ -52,6 +52,7 @@ static void console_filter_feed_takes_exit_report_out(void **state)
     EXPECT("bye\r\n\x1eosv-exit 139\n", true, "bye\n", 139);
     EXPECT("\x1eosv-exit 0\r\n", true, "", 0);
     EXPECT("no newline\x1eosv-exit 7\n", true, "no newline", 7);
+    EXPECT("a\x1eosv-input\nb\x1eosv-exit 7\n", true, "ab", 7);
 }
 
 static void console_filter_feed_passes_what_only_looks_like_a_report(void **state)

@@ -12,6 +12,7 @@ struct console {
     void (*write)(struct console *c, const char *s, size_t n);
     int (*read_poll)(struct console *c); /* next byte, or -1; never waits */
     void (*enable_input)(struct console *c); /* start input interrupts; then console_input() is called */
+    void (*resume_input)(struct console *c); /* the receiver has room again after console_room() was 0; may be NULL */
     void *priv;
     struct list_node link;
 };
@@ -22,3 +23,10 @@ void console_write(const char *s, size_t n);         /* raw; log sink and panic 
 void console_input(struct console *c, const char *s, size_t n);
 /** console_set_receiver - who takes the bytes of console_input(); the tty. */
 void console_set_receiver(void (*fn)(const char *s, size_t n));
+/** console_room - bytes the receiver can take now; a driver that finds 0 stops reading until its resume_input. Context: any. */
+size_t console_room(void);
+void console_set_room(size_t (*fn)(void)); /* none: unlimited */
+struct file;
+/** console_stream_open - the console as a pipe's end instead of a terminal: descriptors 0-2 when the host has no terminal there.
+ * Return: 0; -ENOMEM; -ENFILE. */
+int console_stream_open(bool output, struct file **out);
