@@ -12,12 +12,17 @@
 #include "irqchip/irqchip.h"
 #include "mem/frame.h"
 #include "mem/kalloc.h"
+#include "net/net.h"
 #include "private.h"
 #include "process/process.h"
 #include "sched/sched.h"
+#include "sched/time.h"
+#include "sched/wait.h"
 
 /* Rooms that a program may lack. A weak reference pulls in nothing; the address is null if nothing else did. */
-int __weak vfs_init(void);
+void __weak files_start(void);           /* linux/files_start.c: file systems, for programs that use names */
+extern struct net_config net_boot_config __weak; /* room net: read when the first socket is made */
+void __weak strace_start(void);          /* linux/strace.c */
 long __weak syscall_from_frame(struct arch_frame *f);
 
 static void __noreturn too_little_memory(void)
@@ -39,6 +44,21 @@ void steps_memory(void)
     arch_fpu_set_allocator(fpu_area);
 }
 
+static void copy_words(const char **to, unsigned *n, unsigned max, const struct word_list *from)
+{
+    for (unsigned i = 0; i < from->n && *n < max; i++)
+        to[(*n)++] = from->words[i];
+}
+
+static void configure_network(void)
+{
+    struct net_config *c = &net_boot_config;
+    copy_words(c->ip, &c->n_ip, ARRAY_SIZE(c->ip), &init_options.ip);
+    copy_words(c->nameserver, &c->n_nameserver, ARRAY_SIZE(c->nameserver), &init_options.nameserver);
+    if (init_options.defaultgw)
+        c->gateway[c->n_gateway++] = init_options.defaultgw;
+}
+
 void steps_run(void)
 {
     sched_init();
@@ -51,8 +71,18 @@ void steps_run(void)
     process_set_randomize(!init_options.norandom);
     if (process_create_first(&first) != 0)
         too_little_memory();
-    if (vfs_init && vfs_init() != 0)
-        too_little_memory();
     if (arch_cpu_count_possible() > 1)
         sched_start_cpus();
+    if (&net_boot_config)
+        configure_network();
+    if (files_start)
+        files_start();
+    if (init_options.strace) {
+        if (strace_start)
+            strace_start();
+        else
+            log_warn("--strace: this image has no tracer; link it with osv-cc -u osv_strace, or use the debug profile");
+    }
+    if (init_options.delay_ms)
+        sleep_until(clock_monotonic_ns() + (nsec_t)init_options.delay_ms * NSEC_PER_MSEC, false);
 }

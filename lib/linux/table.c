@@ -9,6 +9,7 @@
 #include <base/compiler.h>
 #include <base/log.h>
 #include <errno.h>
+#include <linux/strace.h>
 #include <linux/syscalls.h>
 #include <linux/table.h>
 #include <stdbool.h>
@@ -20,6 +21,9 @@ static const struct syscall_entry syscall_table[] = {
 #include <linux/syscall_list.inc>
 };
 #undef SYSCALL
+
+/* A program with every system call can be traced: fetch the tracer, too. */
+static const char *const syscall_table_tracer __used = &osv_strace;
 
 /* linux/futex.c knows these only weakly. */
 extern const char osv_futex_pi;

@@ -92,6 +92,7 @@ static int prepare_context(struct thread *child, const struct thread_request *r)
     struct thread *self = thread_current();
 
     child->arch.fs_base = r->fs_base;
+    arch_thread_set_work(&child->arch, self->arch.work & THREAD_WORK_TRACE);
     sched_inherit(child, self);
     if (self->arch.flags & THREAD_FPU_LIVE)
         return arch_fpu_copy(&child->arch);
