@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// clock_gettime: the clocks that are only read run on the caller's stack, the others go through the gate.
+// clock_gettime: wall-clock and monotonic time from the clock page, without a call; the other clocks through the gate.
 
+#include "sched/clock_page.h"
 #include "syscall.h"
 #include <time.h>
 
-/* Bits: REALTIME, MONOTONIC, MONOTONIC_RAW, REALTIME_COARSE, MONOTONIC_COARSE, BOOTTIME. */
-#define PLAIN_CLOCKS 0xf3u
+/* Sets of clocks by number: what follows the wall clock, and what the monotonic one. */
+#define WALL_CLOCKS (1u << CLOCK_REALTIME | 1u << CLOCK_REALTIME_COARSE)
+#define MONOTONIC_CLOCKS (1u << CLOCK_MONOTONIC | 1u << CLOCK_MONOTONIC_RAW | 1u << CLOCK_MONOTONIC_COARSE)
 
 int __clock_gettime(clockid_t clock, struct timespec *ts)
 {
-    if ((unsigned)clock < 8 && PLAIN_CLOCKS >> clock & 1)
-        return __syscall_ret(sys_clock_gettime(clock, ts));
+    unsigned set = (unsigned)clock < 8 ? 1u << clock : 0;
+
+    if (likely(set & (WALL_CLOCKS | MONOTONIC_CLOCKS))) {
+        int wall = (set & WALL_CLOCKS) != 0;
+        int64_t offset, ns = clock_page_read(CLOCK_PAGE_CYCLES | (wall ? CLOCK_PAGE_REALTIME : 0), &offset);
+        if (likely(ns >= 0)) {
+            uint64_t now = (uint64_t)(wall ? ns + offset : ns), seconds = now / 1000000000;
+            ts->tv_sec = (time_t)seconds;
+            ts->tv_nsec = (long)(now - seconds * 1000000000);
+            return 0;
+        }
+    }
     return __syscall_ret(__syscall(SYS_clock_gettime, clock, ts));
 }
 
