@@ -102,5 +102,7 @@ void toolchain_add_includes(const struct toolchain *toolchain, const struct requ
         add_dir(argv, "-isystem", compiler_headers(toolchain));
         add_dir(argv, "-idirafter", kernel_headers());
     }
+    if (!request->keeps_includes && request->is_cxx)
+        add_dir(argv, "-isystem", prefix_path("lib/x86_64/include-glibc"));
     add_dir(argv, "-isystem", prefix_path("include"));
 }
