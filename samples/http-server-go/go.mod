@@ -1,0 +1,3 @@
+module http-server-go
+
+go 1.19
