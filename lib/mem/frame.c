@@ -74,7 +74,7 @@ static void free_block_locked(unsigned region, uint64_t number, unsigned order)
     const struct frame_region *r = &frame_regions[region];
     unsigned zone = zone_of(number);
 
-    frame_n_free += UINT64_C(1) << order;
+    atomic_store_relaxed(&frame_n_free, frame_n_free + (UINT64_C(1) << order)); /* read without the lock */
     for (; order < FRAME_ORDER_MAX; order++) {
         uint64_t buddy = number ^ (UINT64_C(1) << order);
         struct frame *b;
@@ -117,7 +117,7 @@ static struct frame *take_from_zone(unsigned order, unsigned zone)
             push_free(f + (1u << have), f->region, have, zone);
         }
         frame_set_kind(f, FRAME_ALLOCATED, order);
-        frame_n_free -= UINT64_C(1) << order;
+        atomic_store_relaxed(&frame_n_free, frame_n_free - (UINT64_C(1) << order));
         return f;
     }
     return NULL;

@@ -490,8 +490,8 @@ static enum outcome attempt(struct fault *f, unsigned access)
         return outside(f);
     if (unlikely(!allowed(f->area, access)))
         return fail(f, SIGSEGV, SEGV_ACCERR);
-    if (!f->area->touched)
-        f->area->touched = true;
+    if (!atomic_load_relaxed(&f->area->touched))
+        atomic_store_relaxed(&f->area->touched, true);
     if (f->area->flags & AREA_IMAGE)
         return image_fault(f);
     return f->area->object ? object_fault(f) : anon_fault(f);

@@ -32,12 +32,14 @@ arch_pte_t *kernel_lookup_page(paddr_t root, vaddr_t va, unsigned *level)
     for (unsigned l = ARCH_PT_LEVELS;; l--) {
         arch_pte_t *entry = &table[arch_pt_index(va, l)];
 
-        if (!arch_pte_present(*entry))
+        arch_pte_t seen = atomic_load_acquire(entry);
+
+        if (!arch_pte_present(seen))
             return NULL;
-        if (l == 1 || (l < ARCH_PT_LEVELS && arch_pte_is_leaf(*entry, l))) {
+        if (l == 1 || (l < ARCH_PT_LEVELS && arch_pte_is_leaf(seen, l))) {
             *level = l;
             return entry;
         }
-        table = phys_to_virt(arch_pte_address(*entry));
+        table = phys_to_virt(arch_pte_address(seen));
     }
 }

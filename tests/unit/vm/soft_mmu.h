@@ -18,10 +18,12 @@ static inline char *soft_mmu_at(struct address_space *as, vaddr_t va, bool write
         unsigned level;
         arch_pte_t *e = kernel_lookup_page(soft_mmu_root(as), va, &level);
 
-        if (e && arch_pte_present(*e) && (!write || arch_pte_writable(*e))) {
+        arch_pte_t seen = e ? __atomic_load_n(e, __ATOMIC_ACQUIRE) : 0;
+
+        if (arch_pte_present(seen) && (!write || arch_pte_writable(seen))) {
             uint64_t mask = (UINT64_C(1) << arch_pt_shift(level)) - 1;
 
-            return (char *)phys_to_virt((arch_pte_address(*e) & ~mask) | (va & mask));
+            return (char *)phys_to_virt((arch_pte_address(seen) & ~mask) | (va & mask));
         }
         if (!vm_fault(as, va, write ? VM_WRITE : VM_READ, why))
             return NULL;
