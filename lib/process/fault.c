@@ -171,8 +171,11 @@ void fault_report(const struct arch_frame *f, int signo, const struct signal_inf
     char name[16];
 
     thread_get_name(thread_current(), name);
-    print_line("\n%s: %s 0x%lx (thread %u, %s)\n", signal_name(signo), fault_kind(signo, info->code), (unsigned long)info->fault.addr,
-               thread_current()->tid, name);
+    if (signo == SIGABRT)
+        print_line("\nSIGABRT: the program gave up by abort() (thread %u, %s)\n", thread_current()->tid, name);
+    else
+        print_line("\n%s: %s 0x%lx (thread %u, %s)\n", signal_name(signo), fault_kind(signo, info->code),
+                   (unsigned long)info->fault.addr, thread_current()->tid, name);
     print_registers(f);
-    arch_print_backtrace(arch_frame_ip(f), f->rbp);
+    arch_print_frame_backtrace(f);
 }

@@ -64,7 +64,7 @@ static bool dumps_core(int signo)
 
 static void die(const struct arch_frame *f, int signo, const struct signal_info *info)
 {
-    if (signo <= 31 && (FAULTS & BIT(signo)) && info->code > 0)
+    if (signo == SIGABRT || (signo <= 31 && (FAULTS & BIT(signo)) && info->code > 0))
         fault_report(f, signo, info);
     /* The core flag is for wait(2); no file is written. */
     process_exit_group(signo | (dumps_core(signo) && process_limit(RLIMIT_CORE).rlim_cur != 0 ? CORE_DUMPED : 0));

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #ifdef HAVE_LIBDW
+#include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #endif
 
@@ -39,18 +40,26 @@ static void open_dwarf(struct symboliser *symboliser, const char *path)
     symboliser->dwfl = dwfl_begin(&callbacks);
     if (!symboliser->dwfl)
         return;
-    symboliser->module = dwfl_report_elf(symboliser->dwfl, path, path, -1, 0, false);
+    symboliser->module = dwfl_report_elf(symboliser->dwfl, path, path, -1, 0, true);
     dwfl_report_end(symboliser->dwfl, NULL, NULL);
 }
 
+/* clang writes no .debug_aranges, by which libdw would find the compilation unit: ask each. */
 static bool describe_line(struct symboliser *symboliser, uint64_t address, struct text *out)
 {
+    Dwarf_Addr bias = 0;
     int line = 0;
-    Dwfl_Line *found = symboliser->module ? dwfl_module_getsrc(symboliser->module, address) : NULL;
-    const char *file = found ? dwfl_lineinfo(found, NULL, &line, NULL, NULL, NULL) : NULL;
-    if (file && line > 0)
+    for (Dwarf_Die *unit = NULL; symboliser->module && (unit = dwfl_module_nextcu(symboliser->module, unit, &bias));) {
+        if (dwarf_haspc(unit, address - bias) <= 0)
+            continue;
+        Dwarf_Line *found = dwarf_getsrc_die(unit, address - bias);
+        const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+        if (!file || dwarf_lineno(found, &line) != 0 || line <= 0)
+            return false;
         text_printf(out, "%s:%d", file, line);
-    return file && line > 0;
+        return true;
+    }
+    return false;
 }
 #else
 static void open_dwarf(struct symboliser *symboliser, const char *path)
@@ -68,7 +77,7 @@ static bool describe_line(struct symboliser *symboliser, uint64_t address, struc
         return false;
     struct text command = {0};
     text_append_shell_word(&command, tool);
-    text_append_string(&command, strstr(tool, "llvm") ? " --output-style=GNU -e " : " -e ");
+    text_append_string(&command, strstr(tool, "llvm") ? " --output-style=GNU --functions=none -e " : " -e ");
     text_append_shell_word(&command, symboliser->image.path);
     text_printf(&command, " 0x%llx 2>/dev/null", (unsigned long long)address);
     FILE *pipe = popen(text_string(&command), "re");

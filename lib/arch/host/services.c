@@ -69,6 +69,8 @@ unsigned arch_backtrace(uintptr_t fp, uintptr_t *out, unsigned n)
 
 void arch_print_backtrace(uintptr_t ip, uintptr_t fp) {}
 
+void arch_print_frame_backtrace(const struct arch_frame *f) {}
+
 void arch_power_set_off(void (*fn)(void)) {}
 void arch_power_set_reset(void (*fn)(void)) {}
 

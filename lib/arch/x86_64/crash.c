@@ -15,6 +15,7 @@
 #include "base/format.h"
 #include "base/string.h"
 #include "state.h"
+#include "unwind.h"
 
 #define CRASH_STATUS 134
 #define UART 0x3f8
@@ -87,18 +88,16 @@ void arch_print_backtrace(uintptr_t ip, uintptr_t fp)
         print_frame(i + 1, addresses[i]);
 }
 
-/* A call of a null or wild pointer: the caller's address is on top of the interrupted stack. */
-static void print_trace(const struct arch_frame *f)
+void arch_print_frame_backtrace(const struct arch_frame *f)
 {
-    uintptr_t caller;
-    bool wild_call = f->entry == ARCH_ENTRY_TRAP && f->vector == 14 && (f->error & 16);
-    if (wild_call && copy_nofault(&caller, (const void *)f->rsp, sizeof(caller)) == 0) {
-        print_frame(0, f->rip);
-        line("  called from:\n");
-        arch_print_backtrace(caller, f->rbp);
+    uintptr_t addresses[32];
+    if (!arch_frame_from_user(f)) {
+        arch_print_backtrace(f->rip, f->rbp);
         return;
     }
-    arch_print_backtrace(f->rip, f->rbp);
+    unsigned n = arch_unwind(f, addresses, sizeof(addresses) / sizeof(addresses[0]));
+    for (unsigned i = 0; i < n; i++)
+        print_frame(i, addresses[i]);
 }
 
 static void report(const char *cause, const struct arch_frame *f)
@@ -106,7 +105,7 @@ static void report(const char *cause, const struct arch_frame *f)
     line("\nOSv crashed: %s\n", cause);
     if (f) {
         print_registers(f);
-        print_trace(f);
+        arch_print_frame_backtrace(f);
     } else {
         arch_print_backtrace((uintptr_t)__builtin_return_address(0), (uintptr_t)__builtin_frame_address(0));
     }

@@ -13,6 +13,9 @@ unsigned arch_backtrace(uintptr_t fp, uintptr_t *out, unsigned n);
 /** arch_print_backtrace - "  #0 0xADDR name+0xOFF" a line, by the console's emergency output. */
 void arch_print_backtrace(uintptr_t ip, uintptr_t fp);
 
+/** arch_print_frame_backtrace - the same for the code that @f interrupted: application code is unwound by .eh_frame. */
+void arch_print_frame_backtrace(const struct arch_frame *f);
+
 /** crash_set_output - unbuffered, lock-free output for last words (default: serial port 0x3f8). */
 void crash_set_output(void (*write)(const char *s, unsigned long n));
 void crash_write(const char *s, unsigned long n);
