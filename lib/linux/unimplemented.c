@@ -11,3 +11,12 @@ long syscall_unimplemented(const char *name, _Bool *logged)
         log_warn("system call %s is not implemented", name);
     return -ENOSYS;
 }
+
+long osv_syscall_unlinked(long nr)
+{
+    static _Bool logged;
+
+    if (!__atomic_exchange_n(&logged, 1, __ATOMIC_RELAXED))
+        log_warn("system call %ld is not linked into this program; link with osv-cc --osv-syscalls=all", nr);
+    return -ENOSYS;
+}

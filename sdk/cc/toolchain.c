@@ -98,6 +98,7 @@ void toolchain_add_includes(const struct toolchain *toolchain, const struct requ
 {
     if (!request->keeps_includes && !request->is_cxx) {
         words_add(argv, "-nostdinc");
+        add_dir(argv, "-isystem", prefix_path("lib/x86_64/include-libc"));
         add_dir(argv, "-isystem", prefix_path("lib/x86_64/include"));
         add_dir(argv, "-isystem", compiler_headers(toolchain));
         add_dir(argv, "-idirafter", kernel_headers());

@@ -36,3 +36,6 @@ long syscall_unimplemented(const char *name, _Bool *logged);
 
 /** osv_unmapself - munmap(2) the calling thread's user stack, then exit(2) the thread: called by libc through the gate. */
 long osv_unmapself(void *stack, size_t size);
+
+/** osv_syscall_unlinked - syscall(2) with a number that nothing linked: say so once. Return: -ENOSYS. Context: any stack. */
+long osv_syscall_unlinked(long nr);
