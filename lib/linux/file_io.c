@@ -3,6 +3,7 @@
 #include "file/fd_table.h"
 #include "file/file.h"
 #include "linux/syscalls.h"
+#include "write_result.h"
 #include <errno.h>
 
 static inline size_t cut(size_t n)
@@ -31,7 +32,7 @@ long sys_write(int fd, const void *buf, size_t count)
         return -EBADF;
     long r = file_write(f, iov_iter_init_user(&one, (void *)buf, cut(count)), NULL, 0);
     file_put(f);
-    return r;
+    return write_result(r);
 }
 
 long sys_pread64(int fd, void *buf, size_t count, off_t pos)
@@ -61,5 +62,5 @@ long sys_pwrite64(int fd, const void *buf, size_t count, off_t pos)
         return -EBADF;
     long r = f->ops->seek == NULL ? -ESPIPE : file_write(f, iov_iter_init_user(&one, (void *)buf, cut(count)), &at, 0);
     file_put(f);
-    return r;
+    return write_result(r);
 }

@@ -5,6 +5,7 @@
 #include "file/file.h"
 #include "iovec.h"
 #include "linux/syscalls.h"
+#include "write_result.h"
 #include <errno.h>
 #include <stdbool.h>
 
@@ -37,7 +38,7 @@ static long transfer(struct file *f, const struct iovec *vec, unsigned long n, i
         return r;
     long done = 0;
     if (c.iter.remaining > 0)
-        done = write ? file_write(f, &c.iter, pos, (unsigned)flags) : file_read(f, &c.iter, pos, (unsigned)flags);
+        done = write ? write_result(file_write(f, &c.iter, pos, (unsigned)flags)) : file_read(f, &c.iter, pos, (unsigned)flags);
     iovec_release(&c);
     return done;
 }

@@ -52,7 +52,7 @@ static long pi_op(int cmd, unsigned flags, uint32_t *uaddr, uint32_t val, const 
     }
 }
 
-long sys_futex(uint32_t *uaddr, int op, uint32_t val, const void *timeout, uint32_t *uaddr2, uint32_t val3)
+static __noinline long any_op(uint32_t *uaddr, int op, uint32_t val, const void *timeout, uint32_t *uaddr2, uint32_t val3)
 {
     int cmd = op & FUTEX_CMD_MASK, val2 = (int)(uintptr_t)timeout;
     unsigned flags = op & FUTEX_PRIVATE_FLAG ? 0 : FUTEX_SHARED;
@@ -88,4 +88,17 @@ long sys_futex(uint32_t *uaddr, int op, uint32_t val, const void *timeout, uint3
     default:
         return -ENOSYS;
     }
+}
+
+long sys_futex(uint32_t *uaddr, int op, uint32_t val, const void *timeout, uint32_t *uaddr2, uint32_t val3)
+{
+    unsigned flags = op & FUTEX_PRIVATE_FLAG ? 0 : FUTEX_SHARED;
+    int cmd = op & ~FUTEX_PRIVATE_FLAG;
+
+    /* the two that every lock of every program uses */
+    if (likely(cmd == FUTEX_WAKE))
+        return futex_wake(uaddr, flags, (int)val, FUTEX_BITSET_MATCH_ANY);
+    if (likely(cmd == FUTEX_WAIT && timeout == NULL))
+        return futex_wait(uaddr, flags, val, NULL, FUTEX_BITSET_MATCH_ANY);
+    return any_op(uaddr, op, val, timeout, uaddr2, val3);
 }

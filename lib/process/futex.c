@@ -27,33 +27,42 @@ struct futex_bucket *futex_bucket_of(const struct vm_futex_key *key)
     return &buckets[hash_bits(key->object ^ (key->offset >> 2), BUCKET_BITS)];
 }
 
-int futex_key(uint32_t *uaddr, unsigned flags, struct vm_futex_key *out)
+static __noinline int shared_key(uint32_t *uaddr, struct vm_futex_key *out)
 {
     struct address_space *space = process_current()->space;
+    int err = vm_futex_key(space, (vaddr_t)uaddr, true, out);
 
-    if ((uintptr_t)uaddr & 3)
+    if (err == 0 && out->object == (uintptr_t)space)
+        out->offset |= 1; /* private memory: still not the same as the private key, as on Linux */
+    return err;
+}
+
+static __always_inline int make_key(uint32_t *uaddr, unsigned flags, struct vm_futex_key *out)
+{
+    if (unlikely((uintptr_t)uaddr & 3))
         return -EINVAL;
-    if (!user_range_ok(uaddr, sizeof(*uaddr)))
+    if (unlikely((uintptr_t)uaddr >= ARCH_USER_END))
         return -EFAULT;
-    if (flags & FUTEX_SHARED) {
-        int err = vm_futex_key(space, (vaddr_t)uaddr, true, out);
-        if (err == 0 && out->object == (uintptr_t)space)
-            out->offset |= 1; /* private memory: still not the same as the private key, as on Linux */
-        return err;
-    }
-    out->object = (uintptr_t)space;
+    if (unlikely(flags & FUTEX_SHARED))
+        return shared_key(uaddr, out);
+    out->object = (uintptr_t)thread_current()->space; /* the process's */
     out->offset = (uintptr_t)uaddr;
     return 0;
 }
 
-static void lock_bucket(struct futex_bucket *b)
+int futex_key(uint32_t *uaddr, unsigned flags, struct vm_futex_key *out)
+{
+    return make_key(uaddr, flags, out);
+}
+
+static __always_inline void lock_bucket(struct futex_bucket *b)
 {
     spin_lock(&b->lock);
     if (unlikely(b->waiters.next == NULL))
         list_init(&b->waiters);
 }
 
-void futex_waiter_init(struct futex_waiter *w, uint32_t bitset, unsigned kind)
+static __always_inline void init_waiter(struct futex_waiter *w, uint32_t bitset, unsigned kind)
 {
     w->thread = thread_current();
     w->self = w->thread->process;
@@ -62,6 +71,11 @@ void futex_waiter_init(struct futex_waiter *w, uint32_t bitset, unsigned kind)
     w->order = w->thread->se.class_key;
     w->bucket = NULL;
     w->woken = false;
+}
+
+void futex_waiter_init(struct futex_waiter *w, uint32_t bitset, unsigned kind)
+{
+    init_waiter(w, bitset, kind);
 }
 
 void futex_enqueue_locked(struct futex_bucket *b, struct futex_waiter *w)
@@ -116,7 +130,7 @@ int futex_fault_in(uint32_t *uaddr, bool for_write)
     return get_user_u32(&value, uaddr);
 }
 
-int futex_queue_if(uint32_t *uaddr, uint32_t val, struct futex_waiter *w)
+static __always_inline int queue_if(uint32_t *uaddr, uint32_t val, struct futex_waiter *w)
 {
     struct futex_bucket *b = futex_bucket_of(&w->key);
     uint32_t now;
@@ -134,10 +148,20 @@ int futex_queue_if(uint32_t *uaddr, uint32_t val, struct futex_waiter *w)
         spin_unlock(&b->lock);
         return -EAGAIN;
     }
-    futex_enqueue_locked(b, w);
+    if (likely(w->order >= SCHED_KEY_FAIR)) {
+        w->bucket = b;
+        list_push_back(&b->waiters, &w->link);
+    } else {
+        futex_enqueue_locked(b, w);
+    }
     wait_prepare(true);
     spin_unlock(&b->lock);
     return 0;
+}
+
+int futex_queue_if(uint32_t *uaddr, uint32_t val, struct futex_waiter *w)
+{
+    return queue_if(uaddr, val, w);
 }
 
 nsec_t futex_deadline_monotonic(const struct futex_deadline *d)
@@ -173,16 +197,16 @@ long futex_wait(uint32_t *uaddr, unsigned flags, uint32_t val, const struct fute
 
     if (bitset == 0)
         return -EINVAL;
-    int r = futex_key(uaddr, flags, &w.key);
+    int r = make_key(uaddr, flags, &w.key);
     if (r != 0)
         return r;
-    futex_waiter_init(&w, bitset, FUTEX_WAITS);
+    init_waiter(&w, bitset, FUTEX_WAITS);
     for (;;) {
-        r = futex_queue_if(uaddr, val, &w);
+        r = queue_if(uaddr, val, &w);
         if (r != 0)
             return r;
-        r = wait_commit(futex_deadline_monotonic(deadline));
-        if (!futex_unqueue(&w))
+        r = wait_commit(likely(deadline == NULL) ? NSEC_FOREVER : futex_deadline_monotonic(deadline));
+        if (likely(atomic_load_acquire(&w.bucket) == NULL) || !futex_unqueue(&w))
             return 0;
         if (r == -ETIMEDOUT)
             return r;
@@ -191,7 +215,7 @@ long futex_wait(uint32_t *uaddr, unsigned flags, uint32_t val, const struct fute
     }
 }
 
-static long wake_key(const struct vm_futex_key *key, int n, uint32_t bitset)
+static __always_inline long wake_key(const struct vm_futex_key *key, int n, uint32_t bitset)
 {
     struct futex_bucket *b = futex_bucket_of(key);
     struct futex_waiter *w, *next;
@@ -221,7 +245,7 @@ long futex_wake(uint32_t *uaddr, unsigned flags, int n, uint32_t bitset)
 
     if (bitset == 0)
         return -EINVAL;
-    int err = futex_key(uaddr, flags, &key);
+    int err = make_key(uaddr, flags, &key);
     if (err != 0)
         return err;
     return wake_key(&key, n, bitset);

@@ -21,6 +21,8 @@ void process_thread_detach(struct thread *t);                   /* thread->proce
 void process_limits_init(struct process *p);
 void process_vm_limits(struct process *p, struct vm_limits *out);
 
+/** job_control_register - terminals ask this room about process groups. */
+void job_control_register(void);
 /** fault_register_handlers - page faults and exceptions of application code become signals. */
 void fault_register_handlers(void);
 /** fault_report - a fault is about to end the program: say what, where and how it got there. */

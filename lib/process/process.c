@@ -253,6 +253,7 @@ static void register_hooks(void)
         vfs_set_current_ops(&vfs_ops);
     sched_set_space_hook(switch_space);
     fault_register_handlers();
+    job_control_register();
     trap_set_user_return(user_return);
 }
 
