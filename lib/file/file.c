@@ -11,6 +11,7 @@
 #include "base/atomic.h"
 #include "base/string.h"
 #include "mem/kalloc.h"
+#include <errno.h>
 
 #define POOL_CHUNK_BYTES 4032ul
 
@@ -120,6 +121,15 @@ struct file *file_get(struct file *f)
 {
     atomic_add_relaxed((uint32_t *)&f->refs, 1);
     return f;
+}
+
+long file_control(struct file *f, unsigned cmd, unsigned long arg)
+{
+    if (f->ops->control != NULL)
+        return f->ops->control(f, cmd, arg);
+    if (f->inode != NULL && vfs_hooks != NULL)
+        return vfs_hooks->control(f, cmd, arg);
+    return -EINVAL;
 }
 
 static void file_destroy(struct file *f)

@@ -46,6 +46,7 @@ struct file_ops {
     int (*flush)(struct file *f, void *owner);                                /* each close(2) of a descriptor */
     void (*release)(struct file *f);                                          /* last reference; may sleep */
     void (*fdinfo)(struct file *f, char *buf, size_t n);                      /* extra lines for /proc/self/fdinfo */
+    long (*control)(struct file *f, unsigned cmd, unsigned long arg);         /* fcntl commands of this kind; -EINVAL: not mine. NULL: none */
     long (*splice_read)(struct file *f, struct io *io, struct file *pipe, size_t n, unsigned flags);
 };
 
@@ -87,9 +88,12 @@ uint64_t file_count(void); /* open now, all processes: /proc/sys/fs/file-nr */
 /** struct file_vfs_hooks - what room vfs does for files that have a name. Registered once. */
 struct file_vfs_hooks {
     void (*closed)(struct file *f, void *owner); /* each close(2) of a descriptor of table @owner: POSIX locks go */
+    long (*control)(struct file *f, unsigned cmd, unsigned long arg); /* fcntl commands of named files: locks, leases, seals */
     void (*release)(struct file *f);             /* after ops->release of a file with an inode: path, locks, notifications */
 };
 void file_set_vfs_hooks(const struct file_vfs_hooks *hooks);
+/** file_control - fcntl commands that are not about descriptors or flags. -EINVAL: unknown for this file. */
+long file_control(struct file *f, unsigned cmd, unsigned long arg);
 void file_run_closed_hook(struct file *f, void *owner);
 /** file_set_epoll_hook - room file's epoll.c: forget a file that goes away while it is watched. */
 void file_set_epoll_hook(void (*fn)(struct file *f));

@@ -36,8 +36,11 @@ int epoll_wait_events(struct file *ep, struct epoll_event *out_kernel, int max, 
 
 /** Anonymous files of this room; each returns a file with one reference or a negative errno through ERR-style out parameter. */
 int pipe_create(struct file **read_end, struct file **write_end, unsigned flags);
-struct inode;
-int fifo_open(struct inode *inode, unsigned flags, struct file **out); /* named pipe: blocks for its peer as open(2) says */
+struct pipe;
+struct pipe *pipe_alloc(void); /* for a named pipe; the inode owns it. NULL: no memory */
+void pipe_free(struct pipe *p);
+/** fifo_open - make @f, fresh from file_alloc, an end of @p; blocks for the peer as open(2) says. -ENXIO, -ERESTARTSYS. */
+int fifo_open(struct pipe *p, struct file *f);
 int eventfd_create(uint32_t initial, unsigned flags, struct file **out);
 int timerfd_create_file(int clockid, unsigned flags, struct file **out);
 struct itimerspec;
@@ -45,7 +48,6 @@ int timerfd_set(struct file *f, int flags, const struct itimerspec *new_value, s
 int timerfd_get(struct file *f, struct itimerspec *out);
 
 /** Pipes for fcntl, splice and ioctl. Each returns -EBADF if @f is no pipe. */
-struct pipe;
 struct pipe *pipe_of(struct file *f); /* NULL: not a pipe */
 long pipe_capacity(struct file *f);
 long pipe_set_capacity(struct file *f, size_t bytes, size_t max_unprivileged, bool privileged);
@@ -55,7 +57,7 @@ int pipe_wait_writable(struct file *f, bool nonblock);
 /** pipe_peek - copy up to @n bytes from @offset behind the read position without consuming them: tee. */
 long pipe_peek(struct file *f, size_t offset, void *buf, size_t n);
 size_t pipe_bytes(struct file *f);
-void pipe_inode_destroy(void *pipe); /* inode->pipe of a dying fifo */
+size_t pipe_room(struct file *f);
 
 /** eventfd_add - as a write of @n from inside the kernel, never blocks. */
 void eventfd_add(struct file *f, uint64_t n);
