@@ -12,6 +12,7 @@
 #include "base/string.h"
 #include "mem/kalloc.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 #define POOL_CHUNK_BYTES 4032ul
 
@@ -113,6 +114,7 @@ struct file *file_alloc(const struct file_ops *ops, unsigned flags, void *priv)
     f->owner_pid = 0;
     f->owner_sig = 0;
     f->seals = 0;
+    f->vfs_state = 0;
     atomic_store_release((uint32_t *)&f->refs, 1); /* pairs with the look-up's exchange in fd_table.c */
     return f;
 }
@@ -130,6 +132,16 @@ long file_control(struct file *f, unsigned cmd, unsigned long arg)
     if (f->inode != NULL && vfs_hooks != NULL)
         return vfs_hooks->control(f, cmd, arg);
     return -EINVAL;
+}
+
+int file_stat(struct file *f, struct stat *st)
+{
+    if (f->inode != NULL && vfs_hooks != NULL)
+        return vfs_hooks->stat(f, st);
+    if (f->ops->stat != NULL)
+        return f->ops->stat(f, st);
+    *st = (struct stat){.st_mode = 0600, .st_nlink = 1, .st_dev = 13, .st_ino = 1, .st_blksize = 4096};
+    return 0;
 }
 
 static void file_destroy(struct file *f)

@@ -67,6 +67,7 @@ struct file {
     void *epoll_items;          /* list head of watching epoll items, under file/epoll.c's lock */
     int owner_pid, owner_sig;   /* F_SETOWN, F_SETSIG */
     uint32_t seals;             /* memfd */
+    uint8_t vfs_state;          /* I: room vfs: what open counted in the inode */
 };
 
 /*
@@ -88,12 +89,15 @@ uint64_t file_count(void); /* open now, all processes: /proc/sys/fs/file-nr */
 /** struct file_vfs_hooks - what room vfs does for files that have a name. Registered once. */
 struct file_vfs_hooks {
     void (*closed)(struct file *f, void *owner); /* each close(2) of a descriptor of table @owner: POSIX locks go */
+    int (*stat)(struct file *f, struct stat *st);
     long (*control)(struct file *f, unsigned cmd, unsigned long arg); /* fcntl commands of named files: locks, leases, seals */
     void (*release)(struct file *f);             /* after ops->release of a file with an inode: path, locks, notifications */
 };
 void file_set_vfs_hooks(const struct file_vfs_hooks *hooks);
 /** file_control - fcntl commands that are not about descriptors or flags. -EINVAL: unknown for this file. */
 long file_control(struct file *f, unsigned cmd, unsigned long arg);
+/** file_stat - fstat of any file. */
+int file_stat(struct file *f, struct stat *st);
 void file_run_closed_hook(struct file *f, void *owner);
 /** file_set_epoll_hook - room file's epoll.c: forget a file that goes away while it is watched. */
 void file_set_epoll_hook(void (*fn)(struct file *f));

@@ -5,6 +5,7 @@
 #include "base/compiler.h"
 #include "base/types.h"
 #include "sched/mutex.h"
+#include "sched/rcu.h"
 #include "vm/object.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,6 +65,8 @@ struct inode_ops {
     int (*set_xattr)(struct inode *i, const char *name, const void *buf, size_t n, int flags);
     long (*list_xattr)(struct inode *i, char *buf, size_t n);
     int (*remove_xattr)(struct inode *i, const char *name);
+    /** read_dir - emit every name but . and .. from position *pos (2 = first) on; stops when emit says false. NULL: not a directory. */
+    int (*read_dir)(struct inode *dir, int64_t *pos, struct dir_sink *sink);
     bool uncached; /* names may vanish by themselves (procfs): do not keep dentries */
 };
 
@@ -89,7 +92,8 @@ struct inode {
     void *pipe;                        /* fifo */
     void *socket;                      /* bound unix socket */
     void *priv;                        /* file system's own */
-    _Atomic int32_t writers;           /* ETXTBSY and write leases */
+    _Atomic int32_t writers;           /* > 0: open for writing; < 0: being executed */
+    struct rcu_head rcu;
 };
 struct inode *inode_get(struct inode *i);
 void inode_put(struct inode *i);
@@ -98,7 +102,8 @@ void inode_init(struct inode *i, struct super_block *sb, uint32_t mode);
 void inode_touch(struct inode *i, unsigned which /* ATTR_ATIME|MTIME|CTIME */);
 
 struct super_ops {
-    void (*destroy_inode)(struct inode *i);                  /* last reference: if n_links is 0 the data goes too */
+    void (*destroy_inode)(struct inode *i);                  /* last reference: the data goes; the struct itself stays for lock-free walkers */
+    void (*free_inode)(struct inode *i);                     /* after a grace period: kfree what embeds it */
     int (*statfs)(struct super_block *sb, struct statfs *out);
     int (*sync)(struct super_block *sb, bool wait);
     void (*unmount)(struct super_block *sb);
@@ -131,3 +136,24 @@ struct dir_sink {
 /** file_ops for regular files whose contents are in inode->pages; file systems use them as they are. */
 extern const struct file_ops vfs_page_file_ops;
 extern const struct file_ops vfs_dir_file_ops; /* iterate through inode->ops->... see vfs/readdir.h */
+
+/** Small tools for file systems. */
+struct super_block *super_create(const struct fs_type *t, const struct super_ops *ops, uint32_t magic); /* NULL: no memory; st_dev is fresh */
+void super_destroy(struct super_block *sb);
+struct timespec inode_now(void);
+const struct fs_type *vfs_fs_type_first(void);
+static inline bool inode_is(const struct inode *i, uint32_t type) { return (i->mode & 0170000) == type; }
+/** inode_init_owner - owner and group of a new child of @dir: setgid directories pass their group on. Returns the mode to use. */
+uint32_t inode_init_owner(struct inode *i, const struct inode *dir, uint32_t mode, const struct vfs_cred *c);
+bool vfs_cred_capable(const struct vfs_cred *c, unsigned cap);
+bool vfs_cred_in_group(const struct vfs_cred *c, uint32_t gid);
+#define VFS_CAP_CHOWN 0
+#define VFS_CAP_DAC_OVERRIDE 1
+#define VFS_CAP_DAC_READ_SEARCH 2
+#define VFS_CAP_FOWNER 3
+#define VFS_CAP_FSETID 4
+#define VFS_CAP_SYS_CHROOT 18
+#define VFS_CAP_SYS_ADMIN 21
+#define VFS_CAP_SYS_RESOURCE 24
+#define VFS_CAP_MKNOD 27
+#define VFS_CAP_LEASE 28
