@@ -82,6 +82,8 @@ static struct pseudo_context *context_of(struct inode *i)
 
 static uint32_t mode_of(const struct pseudo_node *n)
 {
+    if (n->mode & S_IFMT)
+        return n->mode;
     if (n->children != NULL || n->list != NULL || n->find != NULL)
         return S_IFDIR | (n->mode != 0 ? n->mode : 0555);
     if (n->link != NULL || n->follow != NULL)
@@ -110,6 +112,8 @@ static int make_inode(struct super_block *sb, const struct pseudo_context *c, st
         i->n_links = 2;
     i->ops = !S_ISLNK(i->mode) ? &pseudo_inode_ops : c->node->follow != NULL ? &pseudo_magic_ops : &pseudo_link_ops;
     i->file_ops = S_ISDIR(i->mode) ? &vfs_dir_file_ops : c->node->ops != NULL ? c->node->ops : &pseudo_file_ops;
+    if (c->node->rdev != NULL)
+        i->rdev = c->node->rdev(c);
     if (c->node->owner != NULL)
         c->node->owner(c, &i->uid, &i->gid);
     *out = i;

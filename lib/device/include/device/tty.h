@@ -46,7 +46,7 @@ void tty_set_job_ops(const struct tty_job_ops *ops);
 extern const struct tty_job_ops *tty_job_ops;
 
 /** Pseudo terminals (device/pty.c): the master side is a file; the slave a tty found by number. */
-int pty_open_master(unsigned flags, struct file **out); /* -ENOSPC: too many */
+int pty_open_master(struct file *f); /* make @f, fresh from file_alloc, a master. -ENOSPC: too many; -ENOMEM */
 struct tty *pty_slave(unsigned number);                 /* borrowed; NULL: no such terminal, or locked */
 int pty_next(int from);                                 /* the smallest number in use >= @from, or -1: listing /dev/pts */
 int pty_number(struct file *master);                    /* -1: not a master */

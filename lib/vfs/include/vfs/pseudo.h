@@ -39,6 +39,7 @@ struct pseudo_node {
     int (*follow)(const struct pseudo_context *c, struct vfs_path *out);   /* with @link: what readlink says */
     bool (*alive)(const struct pseudo_context *c);                         /* NULL: always */
     void (*owner)(const struct pseudo_context *c, uint32_t *uid, uint32_t *gid);
+    uint64_t (*rdev)(const struct pseudo_context *c);                      /* devices: @mode has S_IFCHR */
     const struct file_ops *ops;                                            /* files that are not text */
 };
 
