@@ -2,11 +2,11 @@
 // Path names of system calls.
 #include "path_arg.h"
 
-#include "files_start.h"
+#include "fs_start.h"
 #include "mem/kalloc.h"
 
 /* What takes a path wants file systems: this links the member that room init then finds. */
-void (*const path_arg_needs)(void) = files_start;
+int (*const path_arg_needs)(void) = filesystems_start;
 
 int path_arg_get(struct path_arg *p, const char *user)
 {

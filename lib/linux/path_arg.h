@@ -18,6 +18,6 @@ struct path_arg {
     char *name;
     char fast[128];
 };
-extern void (*const path_arg_needs)(void);
+extern int (*const path_arg_needs)(void);
 int path_arg_get(struct path_arg *p, const char *user) __must_check;
 void path_arg_put(struct path_arg *p);

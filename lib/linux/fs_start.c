@@ -2,7 +2,7 @@
 // The file systems a program finds when it starts: the root with the initrd in it, /dev, /proc, /sys.
 //
 // Linked by whatever takes a path (path_arg.c); room init calls it by a weak reference.
-#include "files_start.h"
+#include "fs_start.h"
 
 #include "arch/boot_handoff.h"
 #include "base/log.h"
@@ -46,7 +46,7 @@ static void make_dir(const char *dir, uint32_t mode)
         log_warn("cannot make %s: error %d", dir, -r);
 }
 
-void files_start(void)
+int filesystems_start(void)
 {
     ramfs_register();
     devfs_register();
@@ -56,9 +56,7 @@ void files_start(void)
     if (r == 0)
         r = unpack_initrd();
     if (r != 0)
-        log_error("cannot make the root file system: error %d", -r);
-    if (r != 0)
-        return;
+        return r;
     mount_at("devtmpfs", "/dev", 0755);
     mount_at("devpts", "/dev/pts", 0755);
     mount_at("tmpfs", "/dev/shm", 01777);
@@ -67,4 +65,5 @@ void files_start(void)
     uint32_t old = fs_context_umask_set(vfs_current_context(), 0);
     make_dir("/tmp", 01777);
     fs_context_umask_set(vfs_current_context(), old);
+    return 0;
 }

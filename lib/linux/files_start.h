@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: BSD-3-Clause
-// The file systems a program finds when it starts.
-#pragma once
-
-/** files_start - once, after the first process exists; called by room init if the program links it. */
-void files_start(void);
