@@ -10,7 +10,7 @@ static void leave_cpu_locked(struct run_queue *rq)
 {
     rq->migrate_current = true;
     if (rq == run_queue_this())
-        preempt_set_need_resched();
+        sched_ask(rq);
     else if (!__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST))
         ipi_resched(rq->cpu);
 }

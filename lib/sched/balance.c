@@ -94,11 +94,12 @@ static bool move_one(struct run_queue *from, struct run_queue *to)
         t->se.order += to->min_vruntime;
     t->se.run_start = cpu_cycles();
     run_queue_activate(to, t);
-    if (to != run_queue_this() || !to->idle)
-        sched_notify_cpu(to, t);
+    bool interrupt = (to != run_queue_this() || !to->idle) && sched_notify_cpu(to, t);
     if (unlikely(t->notify_preempt))
         arch_thread_set_work(&t->arch, THREAD_WORK_NOTIFY);
     run_queue_unlock(to);
+    if (interrupt)
+        ipi_resched(to->cpu);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "run_queue.h"
 
 #include "arch/cpu.h"
+#include "arch/ipi.h"
 #include <errno.h>
 
 #define WEIGHT_IDLE 3
@@ -45,8 +46,8 @@ void sched_apply_params(struct run_queue *rq, struct sched_entity *se)
         se->order = rq->min_vruntime;
 }
 
-/* Change what decides the order, in or out of the tree, and let the CPU choose again. */
-static void reapply_locked(struct run_queue *rq, struct thread *t)
+/* Change what decides the order, in or out of the tree, and let the CPU choose again: Return as sched_notify_cpu(). */
+static bool reapply_locked(struct run_queue *rq, struct thread *t)
 {
     bool queued = t->se.in_tree;
 
@@ -55,8 +56,7 @@ static void reapply_locked(struct run_queue *rq, struct thread *t)
     sched_apply_params(rq, &t->se);
     if (queued)
         run_queue_insert(rq, t);
-    if (rq->first != NULL && !rq->idle)
-        sched_notify_cpu(rq, container_of(rq->first, struct thread, se.node));
+    return rq->first != NULL && !rq->idle && sched_notify_cpu(rq, run_queue_first(rq));
 }
 
 static bool valid(const struct sched_params *p)
@@ -77,8 +77,10 @@ int sched_set_params(struct thread *t, const struct sched_params *p)
     if (rq->current == t)
         run_queue_account(rq, cpu_cycles());
     t->se.params = *p;
-    reapply_locked(rq, t);
+    bool interrupt = reapply_locked(rq, t);
     spin_unlock_no_preempt(&rq->lock);
+    if (interrupt)
+        ipi_resched(rq->cpu);
     irq_restore(flags);
     preempt_enable();
     return 0;
@@ -104,8 +106,10 @@ void sched_boost(struct thread *t, const struct sched_params *p)
     t->se.boosted = p != NULL;
     if (p != NULL)
         t->se.boost = *p;
-    reapply_locked(rq, t);
+    bool interrupt = reapply_locked(rq, t);
     spin_unlock_no_preempt(&rq->lock);
+    if (interrupt)
+        ipi_resched(rq->cpu);
     irq_restore(flags);
     preempt_enable();
 }

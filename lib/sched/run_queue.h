@@ -33,12 +33,15 @@ struct run_queue {
     bool slice_armed;            /* c, a: the slice timer will fire */
     bool resched_wanted;         /* a: asked by another CPU, honoured by the IPI */
     union {
-        uint16_t attention;          /* any of these: the slow way through the scheduler */
+        uint32_t attention;          /* any of these: the slow way through the scheduler */
         struct {
             bool rcu_wanted;         /* a: a grace period waits for this CPU */
             bool migrate_current;    /* L: affinity sends @current elsewhere */
+            bool ipi_pending;        /* c: @ipi_to is to be served */
         };
     };
+    bool ipi_only;               /* c: rescheduling was asked for only to get @ipi_to served */
+    struct run_queue *ipi_to;    /* c: an interrupt to be sent when the outer spinlock is released */
     bool left_behind;            /* c: @just_died or @pushed is set */
     int64_t min_vruntime;        /* L, a: never decreases */
     int64_t head_order, tail_order; /* L: realtime positions */
@@ -77,6 +80,13 @@ static inline bool cpu_mask_test(const struct cpu_mask *m, unsigned cpu)
 static inline bool sched_is_fair(const struct sched_entity *se)
 {
     return se->class_key == SCHED_KEY_FAIR;
+}
+
+/** sched_ask - this CPU shall look for a better thread as soon as it can be preempted. Interrupts are off. */
+static inline void sched_ask(struct run_queue *own)
+{
+    own->ipi_only = false;
+    preempt_set_need_resched();
 }
 
 void run_queue_init(struct run_queue *rq, unsigned cpu);
@@ -218,8 +228,8 @@ void sched_apply_params(struct run_queue *rq, struct sched_entity *se);
 
 /** sched_wake - CAS @t's state from one in @mask (bits 1 << enum thread_state) to @to and make it runnable. True if this call did it. */
 bool sched_wake(struct thread *t, uint32_t mask, uint32_t to);
-/** sched_notify_cpu - after an enqueue on @rq, lock held: make its CPU look, if it has to. */
-void sched_notify_cpu(struct run_queue *rq, struct thread *woken);
+/** sched_notify_cpu - after an enqueue on @rq, lock held: make its CPU look, if it has to. Return: by ipi_resched(), after the unlock. */
+bool __must_check sched_notify_cpu(struct run_queue *rq, struct thread *woken);
 struct thread *sched_create_idle_thread(struct run_queue *rq); /* NULL: no memory */
 void sched_reap(struct run_queue *rq);
 void sched_first_run(void *thread) __noreturn;

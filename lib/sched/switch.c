@@ -28,6 +28,34 @@ void sched_set_space_hook(void (*fn)(struct thread *next))
     space_hook = fn;
 }
 
+void sched_space_left(void)
+{
+    run_queue_this()->space = NULL;
+}
+
+static void (*idle_enter_hook)(void), (*idle_leave_hook)(void);
+
+void sched_set_idle_hooks(void (*enter)(void), void (*leave)(void))
+{
+    idle_leave_hook = leave;
+    idle_enter_hook = enter;
+}
+
+/* Interrupts are off before and after, on while the CPU halts. */
+static void halt(void)
+{
+    bool hooks = sched_cpus_online > 1 && idle_enter_hook != NULL;
+
+    if (hooks)
+        idle_enter_hook();
+    preempt_disable();
+    cpu_halt();
+    irq_disable();
+    preempt_enable_no_resched();
+    if (hooks)
+        idle_leave_hook();
+}
+
 static inline bool state_runnable(uint32_t state)
 {
     return state < THREAD_SLEEP;
@@ -62,12 +90,8 @@ static struct thread *idle_wait(struct run_queue *rq)
         if (sched_cpus_online > 1)
             balance_pull(rq);
         rcu_flush_idle();
-        if (rq->first == NULL) { /* an enqueue from now on comes with an interrupt, pending until the halt */
-            preempt_disable();
-            cpu_halt();
-            irq_disable();
-            preempt_enable_no_resched();
-        }
+        if (rq->first == NULL) /* an enqueue from now on comes with an interrupt, pending until the halt */
+            halt();
         spin_lock(&rq->lock);
         preempt_clear_need_resched();
         next = run_queue_take_first(rq);
@@ -126,11 +150,20 @@ static __noinline void clean_up(struct run_queue *rq)
         sched_reap(rq);
 }
 
+static void send_pending_ipi(struct run_queue *own)
+{
+    if (own->ipi_pending)
+        ipi_resched(own->ipi_to->cpu);
+    own->ipi_pending = false;
+    own->ipi_only = false;
+}
+
 /* Whatever is not the usual case; returns who runs next. */
 static __noinline struct thread *attend(struct run_queue *rq, struct thread *prev, struct thread *next)
 {
     if (rq->rcu_wanted)
         rcu_report_quiescent(rq);
+    send_pending_ipi(rq);
     if (next == NULL)
         next = needs_idle_thread(rq, prev) ? rq->idle_thread : idle_wait(rq);
     if (rq->migrate_current)
@@ -172,7 +205,7 @@ static __always_inline void switch_threads(struct run_queue *rq, struct thread *
         run_queue_unlock(rq);
 }
 
-static inline struct run_queue *enter(void)
+static inline struct run_queue *lock_and_account(void)
 {
     struct run_queue *rq = run_queue_this();
 
@@ -192,7 +225,7 @@ static inline void stay(struct run_queue *rq, struct thread *prev)
 void sched_block(void)
 {
     irq_disable();
-    struct run_queue *rq = enter();
+    struct run_queue *rq = lock_and_account();
     struct thread *prev = rq->current, *next;
 
     if (likely(!state_runnable(atomic_load_relaxed(&prev->state)))) {
@@ -254,7 +287,7 @@ void thread_yield(void)
     if (run_queue_this()->nr_running <= 1)
         return;
     irq_disable();
-    struct run_queue *rq = enter();
+    struct run_queue *rq = lock_and_account();
     struct thread *prev = rq->current, *next = prev;
 
     if (likely(rq->first != NULL))
@@ -279,7 +312,7 @@ static void requeue_preempted(struct run_queue *rq, struct sched_entity *se)
 static __noinline void preempt(void)
 {
     irq_disable();
-    struct run_queue *rq = enter();
+    struct run_queue *rq = lock_and_account();
     struct thread *prev = rq->current, *next;
 
     if (unlikely(prev == rq->idle_thread)) {
@@ -313,13 +346,32 @@ static void (*call_soon)(void); /* a */
 
 void sched_call_soon(void (*fn)(void))
 {
+    irq_flags_t flags = irq_save();
+
     __atomic_store_n(&call_soon, fn, __ATOMIC_RELEASE);
-    preempt_set_need_resched();
+    sched_ask(run_queue_this());
+    irq_restore(flags);
+}
+
+/* Return: was the interrupt that waited for a lock to be released all that was wanted? */
+static bool only_ipi(void)
+{
+    irq_disable();
+    struct run_queue *own = run_queue_this();
+    bool only = own->ipi_only;
+
+    send_pending_ipi(own);
+    if (only)
+        preempt_clear_need_resched();
+    irq_enable();
+    return only;
 }
 
 static void resched_hook(void)
 {
     if (!irq_enabled() || !preempt_need_resched())
+        return;
+    if (sched_cpus_online > 1 && only_ipi())
         return;
     preempt();
     if (unlikely(call_soon != NULL)) {

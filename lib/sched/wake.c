@@ -7,26 +7,26 @@
 
 /*
  * The CPU of @rq got one more thread. It must look if it idles, if the newcomer is better than what runs, or if it has no slice
- * timer to end what runs. The own CPU is told by flag, another one by interrupt, and only one interrupt is under way at a time.
+ * timer to end what runs. The own CPU is told by flag. Another one needs an interrupt, to be sent by the caller when it has
+ * released the lock: the CPU's first act is to take it. Only one interrupt is under way at a time.
  */
-void sched_notify_cpu(struct run_queue *rq, struct thread *woken)
+bool sched_notify_cpu(struct run_queue *rq, struct thread *woken)
 {
     bool local = rq == run_queue_this();
     bool better = !rq->idle && run_queue_preempts(rq, woken);
 
     if (local) {
         if (better)
-            preempt_set_need_resched();
+            sched_ask(rq);
         if (!rq->idle && !rq->slice_armed && rq->current->se.params.policy != SCHED_POLICY_FIFO) {
             rq->slice_armed = true;
             timer_slice_arm(SCHED_SLICE_NS);
         }
-        return;
+        return false;
     }
     if (!rq->idle && !better && rq->slice_armed)
-        return;
-    if (!__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST))
-        ipi_resched(rq->cpu);
+        return false;
+    return !__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -42,13 +42,14 @@ static inline bool nothing_to_tell(const struct run_queue *rq, const struct thre
            cur->class_key == t->se.class_key && !cur->no_wake_preempt;
 }
 
-static inline void enqueue_woken(struct run_queue *rq, struct thread *t)
+/* Return: send its CPU an interrupt once the lock is released. */
+static inline bool enqueue_woken(struct run_queue *rq, struct thread *t)
 {
     run_queue_activate(rq, t);
     if (likely(nothing_to_tell(rq, t)))
-        return;
+        return false;
     run_queue_account(rq, cpu_cycles());
-    sched_notify_cpu(rq, t);
+    return sched_notify_cpu(rq, t);
 }
 
 /* Move the sleeper's queue: its virtual time keeps the distance to the minimum. rq->lock of the old queue is held, then that of the new one. */
@@ -76,6 +77,26 @@ static struct run_queue *place_woken(struct run_queue *rq, struct thread *t)
     return to == rq ? rq : change_queue(rq, to, t);
 }
 
+/*
+ * Tell the CPU of @rq. A waker that holds a lock sends the interrupt when it lets go of it (resched_hook()): the woken thread would
+ * only spin for the lock, and sending takes long on a virtual machine.
+ */
+static void interrupt_cpu(struct run_queue *rq, irq_flags_t flags)
+{
+    struct run_queue *own = run_queue_this();
+
+    if (!irq_flags_enabled(flags) || preempt_count() <= 1 || own->ipi_pending) {
+        ipi_resched(rq->cpu);
+        return;
+    }
+    own->ipi_to = rq;
+    own->ipi_pending = true;
+    if (!preempt_need_resched()) {
+        own->ipi_only = true;
+        preempt_set_need_resched();
+    }
+}
+
 bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
 {
     irq_flags_t flags = irq_save();
@@ -89,6 +110,7 @@ bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
     } while (!atomic_cmpxchg(&t->state, &state, to));
 
     struct run_queue *rq = t->se.rq;
+    bool interrupt = false;
     spin_lock(&rq->lock);
     if (unlikely(rq != t->se.rq)) {
         run_queue_unlock(rq);
@@ -98,9 +120,11 @@ bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
     if (!t->se.on_rq && atomic_load_relaxed(&t->state) < THREAD_SLEEP) {
         if (sched_cpus_online > 1)
             rq = place_woken(rq, t);
-        enqueue_woken(rq, t);
+        interrupt = enqueue_woken(rq, t);
     }
     spin_unlock_no_preempt(&rq->lock);
+    if (unlikely(interrupt))
+        interrupt_cpu(rq, flags);
     irq_restore(flags);
     preempt_enable();
     return true;
@@ -118,8 +142,10 @@ void thread_start(struct thread *t)
         t->se.rq = rq = balance_select(t, rq);
     spin_lock(&rq->lock);
     t->se.order = sched_is_fair(&t->se) ? rq->min_vruntime : 0;
-    enqueue_woken(rq, t);
+    bool interrupt = enqueue_woken(rq, t);
     spin_unlock_no_preempt(&rq->lock);
+    if (interrupt)
+        ipi_resched(rq->cpu);
     irq_restore(flags);
     preempt_enable();
 }
@@ -136,8 +162,10 @@ void balance_place(struct thread *t, struct run_queue *from)
     if (sched_is_fair(&t->se))
         t->se.order = distance + to->min_vruntime;
     t->se.run_start = cpu_cycles();
-    enqueue_woken(to, t);
+    bool interrupt = enqueue_woken(to, t);
     run_queue_unlock(to);
+    if (interrupt)
+        ipi_resched(to->cpu);
 }
 
 void thread_kick(struct thread *t)
@@ -175,7 +203,7 @@ void sched_tick(void)
         rq->slice_armed = true;
         if (used + slice / 16 >= slice) {
             se->slice_expired = true;
-            preempt_set_need_resched();
+            sched_ask(rq);
             timer_slice_arm(SCHED_SLICE_NS);
         } else {
             timer_slice_arm(clock_cycles_to_ns(slice - used));
@@ -196,17 +224,17 @@ void sched_ipi(unsigned vector, void *arg)
         if (rq->idle || preempt_count() <= 1) /* the handler's own; the interrupted code was preemptible */
             rcu_report_quiescent(rq);
         else
-            preempt_set_need_resched();
+            sched_ask(rq);
     }
     if (!__atomic_exchange_n(&rq->resched_wanted, false, __ATOMIC_SEQ_CST) || rq->idle)
         return;
     spin_lock(&rq->lock);
     struct thread *first = rq->first != NULL ? container_of(rq->first, struct thread, se.node) : NULL;
     if (rq->migrate_current)
-        preempt_set_need_resched();
+        sched_ask(rq);
     if (first != NULL) {
         run_queue_account(rq, cpu_cycles());
-        sched_notify_cpu(rq, first);
+        (void)sched_notify_cpu(rq, first); /* it is the own CPU */
     }
     run_queue_unlock(rq);
 }

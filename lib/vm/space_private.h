@@ -80,7 +80,8 @@ struct address_space {
     uint64_t table_pages;       /* a */
     bool lock_future;           /* S: mlockall(MCL_FUTURE) */
     bool lock_future_onfault;   /* S */
-    uint64_t cpus[ARCH_CPU_MAX / 64]; /* a: CPUs that may hold translations */
+    uint64_t cpus[ARCH_CPU_MAX / 64]; /* a: CPUs that may hold translations and do not halt */
+    uint64_t n_flushes;               /* a: on other CPUs, whether they were told or not */
 };
 
 #define USER_BOTTOM PAGE_SIZE

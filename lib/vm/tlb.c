@@ -5,6 +5,9 @@
  * A frame taken out of the tables goes into a batch; it is freed after every CPU that ever loaded the space since its last
  * switch away has dropped the range. One shoot-down serves up to a batch of frames. With a single CPU there is no
  * interrupt, only local flushes.
+ *
+ * A halted CPU is not woken for it: before it halts it takes itself off the list, when it goes on it puts itself back and then looks
+ * whether the space has been flushed meanwhile. A flusher counts the flush before it reads the list: one of the two sees the other.
  */
 
 #include "space_private.h"
@@ -13,10 +16,12 @@
 #include <arch/preempt.h>
 #include <base/panic.h>
 #include <base/string.h>
+#include <sched/sched.h>
 
 enum { SINGLE_FLUSH_MAX = 32 };
 
 static DEFINE_PER_CPU(struct address_space *, loaded_space); /* c */
+static DEFINE_PER_CPU(uint64_t, flushes_seen);               /* c: of the loaded space, when the CPU halted */
 
 struct range {
     vaddr_t start, end;
@@ -41,7 +46,7 @@ void tlb_flush_range(struct address_space *as, vaddr_t start, vaddr_t end)
     uint64_t any = 0;
     unsigned me;
 
-    atomic_fence_seq(); /* the entries are written before we look who may have read them */
+    atomic_fetch_add(&as->n_flushes, 1); /* full barrier: the entries are written before we look who may have read them; pairs with idle_leave() */
     preempt_disable();
     me = cpu_id();
     for (unsigned i = 0; i < ARRAY_SIZE(others); i++) {
@@ -88,8 +93,30 @@ void tlb_batch_frame(struct tlb_batch *b, struct frame *f)
         tlb_batch_finish(b);
 }
 
+static void idle_enter(void)
+{
+    struct address_space *as = *this_cpu_ptr(loaded_space);
+
+    if (as == NULL)
+        return;
+    *this_cpu_ptr(flushes_seen) = atomic_load_seq(&as->n_flushes);
+    atomic_fetch_and(&as->cpus[cpu_id() / 64], ~(UINT64_C(1) << (cpu_id() % 64)));
+}
+
+static void idle_leave(void)
+{
+    struct address_space *as = *this_cpu_ptr(loaded_space);
+
+    if (as == NULL)
+        return;
+    atomic_fetch_or(&as->cpus[cpu_id() / 64], UINT64_C(1) << (cpu_id() % 64)); /* pairs with tlb_flush_range() */
+    if (atomic_load_seq(&as->n_flushes) != *this_cpu_ptr(flushes_seen))
+        arch_tlb_flush_all();
+}
+
 void address_space_switch(struct address_space *as)
 {
+    sched_set_idle_hooks(idle_enter, idle_leave);
     irq_flags_t irq = irq_save();
     struct address_space **here = this_cpu_ptr(loaded_space);
     struct address_space *old = *here;
@@ -113,6 +140,7 @@ static void leave_here(void *arg)
     if (*here != arg)
         return;
     *here = NULL;
+    sched_space_left();
     arch_set_root(arch_kernel_root());
 }
 
@@ -120,10 +148,7 @@ void tlb_leave_everywhere(struct address_space *as);
 void tlb_leave_everywhere(struct address_space *as)
 {
     uint64_t cpus[ARCH_CPU_MAX / 64];
-    uint64_t any = 0;
 
-    for (unsigned i = 0; i < ARRAY_SIZE(cpus); i++)
-        any |= cpus[i] = atomic_load_seq(&as->cpus[i]);
-    if (any)
-        ipi_call(cpus, leave_here, as);
+    memset(cpus, 0xff, sizeof(cpus)); /* halted CPUs have it loaded too, and are not in as->cpus */
+    ipi_call(cpus, leave_here, as);
 }

@@ -15,6 +15,10 @@ void irq_enable(void);
 irq_flags_t irq_save(void);
 void irq_restore(irq_flags_t flags);
 bool irq_enabled(void);
+static inline bool irq_flags_enabled(irq_flags_t flags)
+{
+    return flags;
+}
 #else
 #define ARCH_RFLAGS_IF 0x200ul
 
@@ -33,6 +37,12 @@ static inline irq_flags_t irq_save(void)
     irq_flags_t flags;
     __asm__ volatile("pushfq; popq %0; cli" : "=rm"(flags)::"memory");
     return flags;
+}
+
+/** irq_flags_enabled - were interrupts on when irq_save() gave @flags? */
+static inline bool irq_flags_enabled(irq_flags_t flags)
+{
+    return flags & ARCH_RFLAGS_IF;
 }
 
 static inline void irq_restore(irq_flags_t flags)

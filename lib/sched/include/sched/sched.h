@@ -29,6 +29,10 @@ void thread_yield(void);
 void sched_block(void);
 /** sched_set_space_hook - called with interrupts off when the CPU goes on with a thread whose @space is not the CPU's current one. */
 void sched_set_space_hook(void (*fn)(struct thread *next));
+/** sched_space_left - this CPU has left its address space behind the scheduler's back (it is being destroyed). Interrupts off. */
+void sched_space_left(void);
+/** sched_set_idle_hooks - called with interrupts off right before and after a halt, if there are several CPUs. */
+void sched_set_idle_hooks(void (*enter)(void), void (*leave)(void));
 void sched_preempt_point(void); /* reschedule now if asked to; may not be called with preemption off */
 
 /* Numbers of Linux's SCHED_ constants. */
