@@ -17,7 +17,6 @@
 #include <abi/futex.h>
 #include <abi/restart.h>
 #include <errno.h>
-#include <sched.h>
 
 #define CHAIN_MAX 1024
 
@@ -31,9 +30,9 @@ static struct sched_params effective_params(const struct thread *t)
 /* A number that grows with urgency. */
 static int urgency(const struct sched_params *p)
 {
-    if (p->policy == SCHED_FIFO || p->policy == SCHED_RR)
+    if (p->policy == SCHED_POLICY_FIFO || p->policy == SCHED_POLICY_RR)
         return 100 + p->priority;
-    return p->policy == SCHED_IDLE ? -100 : -p->nice;
+    return p->policy == SCHED_POLICY_IDLE ? -100 : -p->nice;
 }
 
 static void boost_one(struct process_thread *owner)
@@ -137,7 +136,7 @@ int futex_pi_retry(int err, uint32_t *word)
 {
     if (err == -EFAULT)
         return futex_fault_in(word, true);
-    sched_yield(); /* the owner is about to leave */
+    thread_yield(); /* the owner is about to leave */
     return 0;
 }
 

@@ -74,8 +74,10 @@ struct kernel_rt_sigframe {
 };
 
 /* In the last 48 bytes of the 512-byte FXSAVE area when an XSAVE area follows. */
+#ifndef FP_XSTATE_MAGIC1
 #define FP_XSTATE_MAGIC1 0x46505853u
 #define FP_XSTATE_MAGIC2 0x46505845u
+#endif
 #define FP_XSTATE_MAGIC2_BYTES 4
 
 struct kernel_fpx_sw_bytes {
