@@ -371,7 +371,7 @@ static void resched_hook(void)
 {
     if (!irq_enabled() || !preempt_need_resched())
         return;
-    if (sched_cpus_online > 1 && only_ipi())
+    if (unlikely(run_queue_this()->ipi_pending) && only_ipi())
         return;
     preempt();
     if (unlikely(call_soon != NULL)) {
