@@ -17,7 +17,7 @@ if(OSV_PRESET STREQUAL debug)
   set(OSV_OPTIMISE -O1)
   set(OSV_DEFINES CONFIG_DEBUG=1)
 else()
-  set(OSV_OPTIMISE -O2)
+  set(OSV_OPTIMISE -O2 CACHE STRING "Optimisation of the release libosv.a")
   set(OSV_DEFINES CONFIG_DEBUG=0)
 endif()
 
