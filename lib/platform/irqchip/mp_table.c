@@ -50,13 +50,13 @@ bool irq_read_mp_table(void)
     const uint8_t *t = table ? kmap_memory(table, 44) : NULL;
     if (!t || memcmp(t, "PCMP", 4) != 0)
         return false;
-    unsigned length = t[4] | (unsigned)t[5] << 8, n = t[34] | (unsigned)t[35] << 8;
+    unsigned length = t[4] | (unsigned)t[5] << 8; /* the entry count is not to be relied on: qboot leaves it 0 */
     irq_topology.lapic_address = word(t + 36);
     t = kmap_memory(table, length);
     if (!t)
         return false;
     const uint8_t *p = t + 44, *end = t + length;
-    for (; n && end - p >= 8; n--) {
+    while (end - p >= 8) {
         unsigned bytes = *p == MP_CPU ? 20 : 8;
         if (end - p < bytes)
             break;
