@@ -57,6 +57,11 @@ void arch_thread_switch_slow(struct arch_thread *prev, struct arch_thread *next)
     arch_set_current(next);
     if (prev->fs_base != next->fs_base)
         arch_write_fs_base(next->fs_base);
-    if (next->flags & THREAD_FPU_LIVE)
+    if (next->flags & THREAD_FPU_LIVE) {
+        uint32_t mxcsr;
+        uint16_t fcw;
+        __asm__ volatile("stmxcsr %0; fnstcw %1" : "=m"(mxcsr), "=m"(fcw));
         arch_fpu_switch_in(next);
+        __asm__ volatile("ldmxcsr %0; fldcw %1" ::"m"(mxcsr), "m"(fcw)); /* arch_switch is about to save these for @prev */
+    }
 }
