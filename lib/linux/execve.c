@@ -9,6 +9,8 @@
 #include <loader/exec.h>
 #include <mem/kalloc.h>
 
+#include "vdso_calls.h"
+
 static int copy_strings(struct exec_request *r, const char *path, char *const *argv, char *const *envp)
 {
     long length = copy_in_string(r->owned_path, path, PATH_MAX);
@@ -36,6 +38,7 @@ long sys_execveat(int dirfd, const char *path, char *const *argv, char *const *e
         return err;
     }
     r.path = r.owned_path;
+    vdso_calls_register();
     return loader_exec(&r);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Futexes: waits, bit sets, requeues, WAKE_OP, waitv, priority inheritance, robust lists, errors.
 #define _GNU_SOURCE
-#include "check.h"
+#include "../check.h"
 #include "abi/futex.h"
 #include <pthread.h>
 #include <sched.h>

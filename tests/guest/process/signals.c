@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Signals: handlers, masks, queues, alternate stacks, faults, restart of calls, registers across delivery.
 #define _GNU_SOURCE
-#include "check.h"
+#include "../check.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
