@@ -20,7 +20,7 @@
 #include "sched/wait.h"
 
 /* Rooms that a program may lack. A weak reference pulls in nothing; the address is null if nothing else did. */
-void __weak files_start(void);           /* linux/files_start.c: for programs that use names */
+int __weak filesystems_start(void);      /* linux/fs_start.c: for programs that use names */
 extern struct net_config net_boot_config __weak; /* room net: read when the first socket is made */
 void __weak strace_start(void);          /* linux/strace.c */
 long __weak syscall_from_frame(struct arch_frame *f);
@@ -75,8 +75,8 @@ void steps_run(void)
         sched_start_cpus();
     if (&net_boot_config)
         configure_network();
-    if (files_start)
-        files_start();
+    if (filesystems_start && filesystems_start() != 0)
+        too_little_memory();
     if (init_options.strace) {
         if (strace_start)
             strace_start();

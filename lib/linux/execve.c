@@ -9,6 +9,7 @@
 #include <loader/exec.h>
 #include <mem/kalloc.h>
 
+#include "mapped_files.h"
 #include "vdso_calls.h"
 
 static int copy_strings(struct exec_request *r, const char *path, char *const *argv, char *const *envp)
@@ -38,6 +39,7 @@ long sys_execveat(int dirfd, const char *path, char *const *argv, char *const *e
         return err;
     }
     r.path = r.owned_path;
+    mapped_files_register();
     vdso_calls_register();
     return loader_exec(&r);
 }

@@ -6,40 +6,13 @@
 #include "file/fd_table.h"
 #include "file/file.h"
 #include "linux/syscalls.h"
+#include "mapped_files.h"
 #include "vm/object.h"
 #include "vm/space.h"
 #include <abi/mman.h>
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-/* Room vfs names files if the program has it. */
-extern int vfs_path_string(const struct vfs_path *p, char *buf, size_t n) __weak;
-
-static void mapped_file_get(void *file)
-{
-    file_get(file);
-}
-
-static void mapped_file_put(void *file)
-{
-    file_put(file);
-}
-
-static void mapped_file_identify(void *file, char *path, size_t n, uint64_t *dev, uint64_t *inode)
-{
-    struct file *f = file;
-    struct stat st = {0};
-
-    if (f->ops->stat && f->ops->stat(f, &st) == 0) {
-        *dev = st.st_dev;
-        *inode = st.st_ino;
-    }
-    if (!f->path || !vfs_path_string || vfs_path_string(f->path, path, n) < 0)
-        strlcpy(path, f->ops->kind, n);
-}
-
-static const struct vm_file_ref_ops mapped_files = {mapped_file_get, mapped_file_put, mapped_file_identify};
 
 static int check_file(const struct file *f, const struct vm_map_request *r)
 {
@@ -65,7 +38,7 @@ static long map_file(int fd, struct vm_map_request *r)
 
     if (!f)
         return -EBADF;
-    vm_set_file_ref_ops(&mapped_files);
+    mapped_files_register();
     result = check_file(f, r);
     if (result == 0)
         result = f->ops->mmap(f, r->prot, r->flags, (int64_t)r->offset, r->length, &r->object);
