@@ -301,3 +301,13 @@ long sys_access(const char *path, int mode)
 {
     return sys_faccessat2(AT_FDCWD, path, mode, 0);
 }
+
+long sys_fchmodat2(int dirfd, const char *path, mode_t mode, unsigned flags)
+{
+    struct inode_attr a = {.valid = ATTR_MODE, .mode = mode & 07777};
+
+    if (flags & ~(unsigned)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
+    return with_place(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0) | (flags & AT_EMPTY_PATH ? WALK_EMPTY_OK : 0),
+                      set_attr, &a);
+}

@@ -56,6 +56,16 @@ static long get_owner_ex(const struct file *f, unsigned long arg)
     return copy_out((void *)arg, &owner, sizeof owner);
 }
 
+/* Linked only with programs that open files. */
+extern long fcntl_lock(struct file *f, unsigned cmd, unsigned long arg) __weak;
+
+static long other_command(struct file *f, unsigned cmd, unsigned long arg)
+{
+    long r = file_control(f, cmd, arg);
+
+    return r == -EINVAL && f->inode != NULL && fcntl_lock != NULL ? fcntl_lock(f, cmd, arg) : r;
+}
+
 static long file_command(struct file *f, unsigned cmd, unsigned long arg)
 {
     switch (cmd) {
@@ -82,7 +92,7 @@ static long file_command(struct file *f, unsigned cmd, unsigned long arg)
         f->owner_sig = (int)arg;
         return 0;
     default:
-        return file_control(f, cmd, arg);
+        return other_command(f, cmd, arg);
     }
 }
 

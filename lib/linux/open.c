@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // open and its forms.
 #include "abi/open_how.h"
+#include "fcntl_lock.h"
 #include "file/fd_table.h"
 #include "file/file.h"
 #include "file_signals.h"
@@ -13,6 +14,9 @@
     (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_DSYNC | O_ASYNC | 040000 /* O_DIRECT */ |   \
      0100000 /* O_LARGEFILE */ | O_DIRECTORY | O_NOFOLLOW | 01000000 /* O_NOATIME */ | O_CLOEXEC | O_SYNC | O_PATH_BIT | 020000000)
 #define O_PATH_BIT 010000000
+
+/* What opens files may lock them: this links the member that fcntl.c then finds. */
+long (*const open_needs_locks)(struct file *f, unsigned cmd, unsigned long arg) = fcntl_lock;
 
 static long open_file(int dirfd, const char *user_path, int flags, uint32_t mode, unsigned walk_flags)
 {

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -15,6 +16,10 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/sendfile.h>
+#include <sys/shm.h>
 #include <sys/statfs.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
@@ -227,12 +232,63 @@ static void pseudo(void)
     CHECK(access("/proc/self/exe", F_OK) == 0 || errno == ENOENT);
 }
 
+static void ipc(void)
+{
+    char buf[64] = "";
+    int p[2], q[2];
+    CHECK(pipe(p) == 0 && pipe(q) == 0);
+    int fd = open("/t/s", O_CREAT | O_RDWR, 0600);
+    CHECK(write(fd, "0123456789", 10) == 10);
+    off_t off = 2;
+    CHECK(sendfile(p[1], fd, &off, 4) == 4 && off == 6);
+    CHECK(tee(p[0], q[1], 100, 0) == 4);
+    loff_t at = 20;
+    CHECK(splice(p[0], NULL, fd, &at, 100, 0) == 4 && at == 24);
+    CHECK(read(q[0], buf, 9) == 4 && memcmp(buf, "2345", 4) == 0);
+    loff_t a = 0, b = 100;
+    CHECK(copy_file_range(fd, &a, fd, &b, 10, 0) == 10 && lseek(fd, 0, SEEK_END) == 110);
+    struct flock fl = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 10};
+    CHECK(fcntl(fd, F_SETLK, &fl) == 0);
+    fl.l_type = F_RDLCK;
+    fl.l_pid = 0;
+    int fd2 = open("/t/s", O_RDWR);
+    FAILS(fcntl(fd2, F_OFD_SETLK, &fl), EAGAIN);
+    CHECK(fcntl(fd2, F_OFD_GETLK, &fl) == 0 && fl.l_type == F_WRLCK && fl.l_len == 10);
+    close(fd2);
+    close(fd);
+    struct mq_attr attr = {.mq_maxmsg = 4, .mq_msgsize = 32};
+    mqd_t m = mq_open("/q", O_CREAT | O_RDWR, 0600, &attr);
+    CHECK(m >= 0 && mq_send(m, "low", 3, 1) == 0 && mq_send(m, "high", 4, 9) == 0);
+    unsigned prio;
+    CHECK(mq_receive(m, buf, 32, &prio) == 4 && prio == 9);
+    FAILS(mq_receive(m, buf, 8, &prio), EMSGSIZE);
+    CHECK(mq_close(m) == 0 && mq_unlink("/q") == 0);
+    int id = shmget(IPC_PRIVATE, 5000, IPC_CREAT | 0600);
+    char *s1 = shmat(id, 0, 0), *s2 = shmat(id, 0, SHM_RDONLY);
+    CHECK(s1 != (char *)-1 && s2 != (char *)-1);
+    strcpy(s1, "shared");
+    CHECK(strcmp(s2, "shared") == 0 && shmctl(id, IPC_RMID, 0) == 0 && shmdt(s1) == 0 && shmdt(s2) == 0);
+    FAILS(shmctl(id, IPC_RMID, 0), EINVAL);
+    id = semget(IPC_PRIVATE, 2, 0600);
+    struct sembuf up = {0, 2, 0}, down = {0, -3, IPC_NOWAIT};
+    CHECK(id >= 0 && semop(id, &up, 1) == 0 && semctl(id, 0, GETVAL) == 2);
+    FAILS(semop(id, &down, 1), EAGAIN);
+    CHECK(semctl(id, 0, IPC_RMID) == 0);
+    struct { long type; char text[8]; } msg = {5, "text"};
+    id = msgget(IPC_PRIVATE, 0600);
+    CHECK(id >= 0 && msgsnd(id, &msg, 5, 0) == 0);
+    FAILS(msgrcv(id, &msg, 8, 4, IPC_NOWAIT), ENOMSG);
+    CHECK(msgrcv(id, &msg, 8, 0, 0) == 5 && msgctl(id, IPC_RMID, 0) == 0);
+}
+
 int main(void)
 {
+
     names();
     contents();
     readiness();
     pseudo();
+    ipc();
     printf(failures ? "FAILED: %d\n" : "ok\n", failures);
     return failures ? 1 : 0;
 }
