@@ -4,6 +4,7 @@
 #include "abi/capability.h"
 #include "net/inet.h"
 #include "net/net.h"
+#include "net/socket.h"
 #include "net/unix.h"
 #include "process/process.h"
 #include "sched/mutex.h"
@@ -50,10 +51,17 @@ static int start_inet(void)
     return net_start_devices(&net_boot_config);
 }
 
+static long interface_ioctl(unsigned cmd, unsigned long arg)
+{
+    int err = net_start(AF_INET);
+    return err ? err : inet_interface_ioctl(cmd, arg);
+}
+
 int net_start(int family)
 {
     int err = 0;
     mutex_lock(&lock);
+    socket_set_interface_ioctl(interface_ioctl);
     if (family == AF_UNIX) {
         if (!unix_started) {
             unix_set_credentials_hook(own_credentials, may_claim);

@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "inet.h"
 #include "lwip/netif.h"
+#include "net/inet.h"
 #include "netif_device.h"
 #include <errno.h>
 #include <net/if.h>
@@ -182,6 +183,11 @@ static long add_route(void *user)
 long inet_ioctl(struct socket *s, unsigned cmd, unsigned long arg)
 {
     (void)s;
+    return inet_interface_ioctl(cmd, arg);
+}
+
+long inet_interface_ioctl(unsigned cmd, unsigned long arg)
+{
     if (cmd == SIOCGIFCONF)
         return list((void *)arg);
     if (cmd == SIOCGIFNAME)

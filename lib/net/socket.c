@@ -81,9 +81,18 @@ static unsigned poll_op(struct file *f, struct poll_table *pt)
     return s->ops->poll(s);
 }
 
+static long (*interface_ioctl)(unsigned cmd, unsigned long arg);
+
+void socket_set_interface_ioctl(long (*fn)(unsigned cmd, unsigned long arg))
+{
+    interface_ioctl = fn;
+}
+
 static long ioctl_op(struct file *f, unsigned cmd, unsigned long arg)
 {
     struct socket *s = of(f);
+    if ((cmd & 0xff00) == 0x8900 && cmd >= SIOCGIFNAME && interface_ioctl != NULL) /* netdevice(7): on a socket of any family */
+        return interface_ioctl(cmd, arg);
     return s->ops->ioctl != NULL ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
 }
 

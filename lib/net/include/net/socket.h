@@ -79,6 +79,9 @@ struct socket_family {
 };
 void socket_family_register(struct socket_family *f);
 
+/** socket_set_interface_ioctl - who answers SIOC requests about interfaces, which any socket takes: room linux, which can start the stack for it. */
+void socket_set_interface_ioctl(long (*fn)(unsigned cmd, unsigned long arg));
+
 /** socket_create - a socket file. @type with SOCK_NONBLOCK|SOCK_CLOEXEC bits. -EAFNOSUPPORT, -EINVAL. */
 int socket_create(int family, int type, int protocol, struct file **out) __must_check;
 int socket_create_pair(int family, int type, int protocol, struct file *out[2]) __must_check;
