@@ -13,6 +13,12 @@ void options_read(void);
 void steps_memory(void);
 /** steps_run - the rooms' starts, in order. Leaves interrupts on. */
 void steps_run(void);
+/** files_mount - --mount-fs and --cwd, after the file systems are there. files_redirect - --redirect, after descriptors 0-2 are open. */
+void files_mount(void);
+void files_redirect(void);
+/** bootchart_mark - one stage was reached. bootchart_print - with --bootchart: how long each took. */
+void bootchart_mark(const char *stage);
+void bootchart_print(void);
 /** program_start - the first process, its stack, the program. */
 void program_start(void) __noreturn;
 /** shutdown_init - how the machine ends. shutdown_with_status - end now; @status 0..255. */

@@ -143,6 +143,7 @@ void program_start(void)
     vaddr_t sp;
     struct initial_stack s = {.max_bytes = STACK_BYTES, .argv = &argv, .envp = &envp, .platform = "x86_64"};
     open_console();
+    files_redirect();
     add_image(p->space);
     s.exec_name = o->argv0 ? o->argv0 : "program";
     s.top = map_stack(p->space);
@@ -162,5 +163,7 @@ void program_start(void)
     kfree(envp.bytes);
     arch_frame_init_user(&frame, (uintptr_t)osv_libc_start, sp - 8);
     frame.rdi = sp;
+    bootchart_mark("program");
+    bootchart_print();
     arch_enter_user(&frame);
 }

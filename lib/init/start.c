@@ -26,8 +26,11 @@ void osv_start(void)
     uart_init();
     log_set_sink(log_to_console);
     shutdown_init();
+    bootchart_mark("console");
     steps_memory();
+    bootchart_mark("memory");
     options_read();
     steps_run();
+    bootchart_mark("rooms");
     program_start();
 }

@@ -75,8 +75,9 @@ void steps_run(void)
         sched_start_cpus();
     if (&net_boot_config)
         configure_network();
-    if (filesystems_start && filesystems_start() != 0)
+    if (!init_options.nomount && filesystems_start && filesystems_start() != 0)
         too_little_memory();
+    files_mount();
     if (init_options.strace) {
         if (strace_start)
             strace_start();
