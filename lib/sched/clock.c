@@ -13,7 +13,7 @@
  * going back between CPUs. The page's base moves only when the counter's rate becomes known better, so that the slope changes
  * but the time does not jump.
  *
- * Run times of threads use the first known rate for ever: they must not shrink.
+ * Run times of threads are counted in cycles and scaled by the rate known at the time of asking; times.c sees to it that they never shrink.
  */
 
 #define GUESSED_HZ 2000000000ull
@@ -63,8 +63,6 @@ static void page_end(void)
 
 static void set_run_rate(uint64_t hz)
 {
-    if (run_mult != 0)
-        return;
     run_mult = mult_of(hz);
     run_inverse = ((hz / 1000) << 20) / 1000000;
     sched_slice_cycles = clock_ns_to_cycles(SCHED_SLICE_NS);

@@ -12,10 +12,13 @@ nsec_t thread_run_ns(struct thread *t)
 
     if (rq->current == t)
         run_queue_account(rq, cpu_cycles());
-    uint64_t cycles = t->se.run_cycles;
+    nsec_t ns = clock_cycles_to_ns(t->se.run_cycles);
+    if (ns < t->se.reported_ns) /* the counter's rate is known better now */
+        ns = t->se.reported_ns;
+    t->se.reported_ns = ns;
     run_queue_unlock(rq);
     irq_restore(flags);
-    return clock_cycles_to_ns(cycles);
+    return ns;
 }
 
 void thread_get_times(struct thread *t, struct thread_times *out)

@@ -12,13 +12,43 @@
 #define DIVIDE_BY_1 0xbu
 #define MSR_TSC_DEADLINE 0x6e0
 #define LARGEST 0xffffffffu
-#define LONGEST_NS (NSEC_PER_SEC * 1)
+#define LONGEST_NS (2 * NSEC_PER_SEC)
+#define LEARN_FROM_TICKS 1000000u /* shorter spans say too little about the rate */
+#define LEARN_COUNT 4
 
-static DEFINE_PER_CPU(bool, timer_mode_set);
-static uint64_t ticks_per_ns_32; /* 2^32 * rate / 10^9 */
+/*
+ * The rate measured at boot may be off: a virtual CPU loses its host CPU at the wrong moment. Each interrupt tells how many cycles
+ * the ticks that were set really took. Whatever holds an interrupt up makes that longer, so the fastest of some observations is the
+ * rate. An interrupt that comes too early is harmless: the timer code looks at the clock and sets the rest.
+ */
+struct timer_state {
+    bool mode_set;
+    uint32_t ticks; /* set last; 0: nothing to learn */
+    uint64_t set_at;
+};
+static DEFINE_PER_CPU(struct timer_state, timer_state);
+static uint64_t ticks_per_cycle_32; /* a: 2^32 * ticks / cycles */
+static uint64_t fastest_32;         /* a: observed */
+static unsigned n_observed;         /* a */
+static uint64_t first_set_at;       /* when the calibration's count began */
+
+static void learn(const struct timer_state *s)
+{
+    uint64_t rate = ((uint64_t)s->ticks << 32) / (cpu_cycles() - s->set_at);
+
+    if (rate > fastest_32)
+        fastest_32 = rate;
+    if (++n_observed >= LEARN_COUNT)
+        ticks_per_cycle_32 = fastest_32;
+}
 
 static void timer_interrupt(unsigned vector, void *arg)
 {
+    struct timer_state *s = this_cpu_ptr(timer_state);
+
+    if (s->ticks >= LEARN_FROM_TICKS)
+        learn(s);
+    s->ticks = 0;
     clock_event_fired();
 }
 
@@ -27,27 +57,31 @@ void apic_timer_count_down(void)
     lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | ARCH_VECTOR_TIMER);
     lapic_write(LAPIC_TIMER_DIVIDE, DIVIDE_BY_1);
     lapic_write(LAPIC_TIMER_INITIAL, LARGEST);
+    first_set_at = cpu_cycles();
 }
 
-uint32_t apic_timer_elapsed(void)
+uint64_t apic_timer_measure(uint64_t tsc_hz)
 {
-    return LARGEST - lapic_read(LAPIC_TIMER_CURRENT);
+    uint64_t ticks = LARGEST - lapic_read(LAPIC_TIMER_CURRENT), cycles = cpu_cycles() - first_set_at;
+
+    /* ticks < 2^32, so the product fits when the rate is counted in kHz */
+    return cycles != 0 ? ticks * (tsc_hz / 1000) / cycles * 1000 : 0;
 }
 
 static void set_mode(uint32_t mode)
 {
-    bool *set = this_cpu_ptr(timer_mode_set);
+    struct timer_state *s = this_cpu_ptr(timer_state);
 
-    if (likely(*set))
+    if (likely(s->mode_set))
         return;
-    *set = true;
+    s->mode_set = true;
     lapic_write(LAPIC_TIMER_DIVIDE, DIVIDE_BY_1);
     lapic_write(LAPIC_LVT_TIMER, mode | ARCH_VECTOR_TIMER);
 }
 
-/* An interrupt too early is harmless: the timer code looks at the clock and sets the rest. */
 static void set_one_shot(nsec_t deadline_ns)
 {
+    struct timer_state *s = this_cpu_ptr(timer_state);
     nsec_t delta = deadline_ns - clock_monotonic_ns();
     uint64_t ticks = 1;
 
@@ -55,8 +89,12 @@ static void set_one_shot(nsec_t deadline_ns)
     if (delta > LONGEST_NS)
         delta = LONGEST_NS;
     if (delta > 0)
-        ticks = (((unsigned __int128)(uint64_t)delta * ticks_per_ns_32) >> 32) + 1;
-    lapic_write(LAPIC_TIMER_INITIAL, ticks > LARGEST ? LARGEST : (uint32_t)ticks);
+        ticks = (uint64_t)(((unsigned __int128)clock_ns_to_cycles(delta) * ticks_per_cycle_32) >> 32) + 1;
+    if (ticks > LARGEST)
+        ticks = LARGEST;
+    s->ticks = (uint32_t)ticks;
+    s->set_at = cpu_cycles();
+    lapic_write(LAPIC_TIMER_INITIAL, (uint32_t)ticks);
 }
 
 static void stop_one_shot(void)
@@ -85,13 +123,13 @@ static const struct clock_event_ops one_shot = {.name = "lapic", .set_deadline =
 static const struct clock_event_ops tsc_deadline = {
     .name = "lapic-deadline", .set_deadline = set_tsc_deadline, .stop = stop_tsc_deadline};
 
-void apic_timer_register(uint64_t hz)
+void apic_timer_register(uint64_t hz, uint64_t tsc_hz)
 {
     irq_handler_set(ARCH_VECTOR_TIMER, timer_interrupt, NULL);
     if (hz == 0) {
         clock_event_register(&tsc_deadline);
         return;
     }
-    ticks_per_ns_32 = (hz / 1000 << 32) / 1000000;
+    ticks_per_cycle_32 = ((hz >> 4) << 32) / (tsc_hz >> 4);
     clock_event_register(&one_shot);
 }

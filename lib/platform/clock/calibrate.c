@@ -8,13 +8,17 @@
 
 /*
  * The counters are started at boot and only read again when the time is first asked for, so usually no waiting is needed. A pair
- * of readings is good to about a microsecond (the best of some tries is taken); over 2 ms that is 0.1 %. Then a timer measures
- * again over 40 ms, 0.4 s, 4 s and 40 s: with the rate known to 0.1 % the number of wraps in between is certain.
+ * of readings is good to about a microsecond (the best of some tries is taken), so even a first answer after a tenth of a millisecond
+ * is good to a few per cent. Timers then measure again over 2 ms, 20 ms, 0.2 s, 2 s and 20 s. Each span is short enough, for the rate
+ * as it is known by then, that the number of wraps of the reference counter is certain.
  */
 
-#define MINIMUM_NS (2 * NSEC_PER_MSEC)
-#define TRIES 5
+#define MINIMUM_NS (100 * NSEC_PER_USEC)
+#define FIRST_SPAN_NS (2 * NSEC_PER_MSEC)
+#define LAST_SPAN_NS (20 * NSEC_PER_SEC)
+#define TRIES 4
 #define STUCK_READS 10000
+#define START_WIDTH_CYCLES 60000
 
 struct reading {
     uint64_t cycles, reference;
@@ -43,7 +47,7 @@ static struct reading read_well(void)
     uint64_t best_width, width;
     struct reading best = read_once(&best_width);
 
-    for (int i = 1; i < TRIES; i++) {
+    for (int i = 1; i < TRIES; i++) { /* an interrupted virtual CPU makes a reading wide */
         struct reading r = read_once(&width);
         if (width < best_width) {
             best = r;
@@ -53,12 +57,25 @@ static struct reading read_well(void)
     return best;
 }
 
+/* From zero, known to some microseconds: once more if the virtual CPU was away in between. */
+static void start_reference(void)
+{
+    uint64_t before, after;
+    int tries = 0;
+
+    do {
+        before = cpu_cycles();
+        ref->start();
+        after = cpu_cycles();
+    } while (after - before > START_WIDTH_CYCLES && ++tries < 8);
+    first.cycles = before + (after - before) / 2;
+    first.reference = 0;
+}
+
 void calibrate_start(void)
 {
     ref = &pit_reference;
-    ref->start();
-    first.cycles = cpu_cycles();
-    first.reference = 0;
+    start_reference();
     apic_timer_count_down();
 }
 
@@ -96,8 +113,9 @@ static bool choose_another(void)
 static void restart(void)
 {
     if (ref->start != NULL)
-        ref->start();
-    first = read_well();
+        start_reference();
+    else
+        first = read_well();
     apic_timer_count_down();
 }
 
@@ -108,9 +126,12 @@ static bool wait_for(uint64_t ticks, struct reading *out)
     unsigned same = 0;
 
     for (;;) {
-        *out = read_well();
-        if (((out->reference - first.reference) & ref->mask) >= ticks)
+        uint64_t width;
+        *out = read_once(&width);
+        if (((out->reference - first.reference) & ref->mask) >= ticks) {
+            *out = read_well();
             return true;
+        }
         same = out->reference == last ? same + 1 : 0;
         if (same > STUCK_READS)
             return false;
@@ -133,8 +154,8 @@ void calibrate_measure(uint64_t *tsc_hz, uint64_t *apic_hz)
         }
     }
     uint64_t ticks = (now.reference - first.reference) & ref->mask;
-    *apic_hz = rate(apic_timer_elapsed(), ticks);
     *tsc_hz = known_hz = rate(now.cycles - first.cycles, ticks);
+    *apic_hz = apic_timer_measure(known_hz);
 }
 
 static void refine(struct timer *t)
@@ -151,7 +172,7 @@ static void refine(struct timer *t)
     known_hz = rate(span, ticks);
     clock_set_cycles(known_hz, 0);
     refine_span_ns *= 10;
-    if (refine_span_ns <= 40 * NSEC_PER_SEC)
+    if (refine_span_ns <= LAST_SPAN_NS)
         timer_arm(t, clock_monotonic_ns() + refine_span_ns);
 }
 
@@ -159,7 +180,7 @@ void calibrate_refine_later(void)
 {
     if (ref == NULL)
         return;
-    refine_span_ns = 40 * NSEC_PER_MSEC;
+    refine_span_ns = FIRST_SPAN_NS;
     timer_init(&refine_timer, refine, NULL);
     timer_arm(&refine_timer, clock_monotonic_ns() + refine_span_ns);
 }

@@ -28,7 +28,7 @@ static void probe(void)
     clock_set_cycles(tsc_hz, boot_handoff.tsc_at_entry);
     tsc_source.frequency_hz = tsc_hz;
     clock_source_register(&tsc_source);
-    apic_timer_register(apic_hz);
+    apic_timer_register(apic_hz, tsc_hz);
     if (measured)
         calibrate_refine_later();
 }

@@ -38,8 +38,8 @@ void calibrate_refine_later(void);
 
 /* apic_timer.c */
 void apic_timer_count_down(void);      /* masked, from the largest value, for calibration */
-uint32_t apic_timer_elapsed(void);     /* ticks since */
-void apic_timer_register(uint64_t hz); /* as the clock event; 0: TSC deadline mode */
+uint64_t apic_timer_measure(uint64_t tsc_hz); /* its rate, from the count since then */
+void apic_timer_register(uint64_t hz, uint64_t tsc_hz); /* as the clock event; @hz 0: TSC deadline mode */
 
 /* rtc.c */
 nsec_t rtc_read_ns(void);

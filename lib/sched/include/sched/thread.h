@@ -43,6 +43,7 @@ struct sched_entity {
     uint64_t inverse_weight;   /* q: 2^32 * 1024 / weight */
     uint64_t run_start;        /* q: cycle counter when the current run was last accounted */
     uint64_t run_cycles;       /* q: in all */
+    nsec_t reported_ns;        /* q: what thread_run_ns() said last */
     uint64_t slice_start;      /* q: run_cycles when it got the CPU */
     struct run_queue *rq;      /* q: where it runs, waits, or slept last */
     bool on_rq;                /* q: running or in the tree */
