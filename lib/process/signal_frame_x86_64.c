@@ -77,7 +77,6 @@ static int save_fpu(uintptr_t to)
         return -ENOMEM;
     char *aligned = (char *)ALIGN_UP((uintptr_t)area, 64);
 
-    memset(aligned, 0, bytes);
     arch_fpu_save_current(aligned);
     struct kernel_fpx_sw_bytes sw = {0};
     if (cpu_features.xsave)
@@ -174,7 +173,7 @@ static int load_fpu(uintptr_t from)
         self->arch.flags |= THREAD_FPU_LIVE;
         return 0;
     }
-    char *area = kzalloc(arch_fpu_area_bytes() + 64);
+    char *area = kmalloc(arch_fpu_area_bytes() + 64);
     if (area == NULL)
         return -ENOMEM;
     char *aligned = (char *)ALIGN_UP((uintptr_t)area, 64);
@@ -190,6 +189,7 @@ static int load_fpu(uintptr_t from)
         if (copy_in(aligned + FXSAVE_BYTES, (const char *)from + FXSAVE_BYTES, bytes - FXSAVE_BYTES) != 0)
             err = -EFAULT;
     } else if (cpu_features.xsave) {
+        memset(aligned + FXSAVE_BYTES, 0, bytes - FXSAVE_BYTES);
         aligned[FXSAVE_BYTES] = 3; /* only x87 and SSE are there: the rest gets its start values */
     }
     if (err == 0) {
