@@ -146,6 +146,9 @@ void program_start(void)
     files_redirect();
     add_image(p->space);
     s.exec_name = o->argv0 ? o->argv0 : "program";
+    const char *base = strrchr(s.exec_name, '/');
+    strlcpy(p->comm, base ? base + 1 : s.exec_name, sizeof(p->comm));
+    thread_set_name(thread_current(), p->comm);
     s.top = map_stack(p->space);
     make_strings(&argv, s.exec_name, (const char *const *)o->arguments, o->n_arguments);
     make_strings(&envp, NULL, o->env.words, o->env.n);

@@ -70,6 +70,7 @@ static __always_inline void init_waiter(struct futex_waiter *w, uint32_t bitset,
     w->kind = (uint8_t)kind;
     w->order = w->thread->se.class_key;
     w->bucket = NULL;
+    w->realtime = false;
     w->woken = false;
 }
 
@@ -164,6 +165,32 @@ int futex_queue_if(uint32_t *uaddr, uint32_t val, struct futex_waiter *w)
     return queue_if(uaddr, val, w);
 }
 
+/* The wall clock was stepped: waiters with a deadline on it look at the clock again. */
+static void clock_stepped(struct clock_set_listener *l)
+{
+    struct futex_waiter *w;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(buckets); i++) {
+        struct futex_bucket *b = &buckets[i];
+        lock_bucket(b);
+        LIST_FOR_EACH(w, &b->waiters, link) {
+            if (w->realtime)
+                wait_wake_thread(w->thread);
+        }
+        spin_unlock(&b->lock);
+    }
+}
+
+void futex_watch_clock(struct futex_waiter *w)
+{
+    static struct clock_set_listener listener = {.fn = clock_stepped};
+    static bool added;
+
+    w->realtime = true;
+    if (!atomic_exchange(&added, true))
+        clock_set_listener_add(&listener);
+}
+
 nsec_t futex_deadline_monotonic(const struct futex_deadline *d)
 {
     if (d == NULL || d->at_ns == NSEC_FOREVER)
@@ -201,6 +228,8 @@ long futex_wait(uint32_t *uaddr, unsigned flags, uint32_t val, const struct fute
     if (r != 0)
         return r;
     init_waiter(&w, bitset, FUTEX_WAITS);
+    if (unlikely(deadline != NULL && deadline->realtime))
+        futex_watch_clock(&w);
     for (;;) {
         r = queue_if(uaddr, val, &w);
         if (r != 0)

@@ -217,6 +217,8 @@ long futex_lock_pi(uint32_t *uaddr, unsigned flags, const struct futex_deadline 
         return err;
     futex_waiter_init(&w, FUTEX_BITSET_MATCH_ANY, FUTEX_WAITS_PI);
     w.word = uaddr;
+    if (deadline != NULL && deadline->realtime && deadline->at_ns != NSEC_FOREVER)
+        futex_watch_clock(&w);
     struct futex_bucket *b = futex_bucket_of(&w.key);
     for (;;) {
         futex_lock_two(b, b);

@@ -33,6 +33,7 @@ struct futex_waiter {
     uint32_t bitset;             /* I */
     uint32_t order;              /* I: scheduling class when it began to wait */
     uint8_t kind;                /* B */
+    bool realtime;               /* I: its deadline moves when the wall clock is stepped */
     bool woken;                  /* B: a waker has decided; set before it ends the wait */
     /* PI only, futex_pi.c */
     struct process_thread *self; /* I */
@@ -76,4 +77,6 @@ int futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_waiter *w, stru
 int futex_pi_wait(struct futex_waiter *w, const struct futex_deadline *deadline);
 /** futex_pi_retry - after -EAGAIN or -EFAULT: make progress possible. 0 or an error that ends the call. */
 int futex_pi_retry(int err, uint32_t *word) __must_check;
+/** futex_watch_clock - @w, not queued yet, has a deadline on CLOCK_REALTIME. */
+void futex_watch_clock(struct futex_waiter *w);
 nsec_t futex_deadline_monotonic(const struct futex_deadline *d);

@@ -67,10 +67,11 @@ static void overruns(void)
     struct itimerspec its = {{0, 5000000}, {0, 5000000}}, old;
     siginfo_t info;
 
+    int64_t start = now_ns(CLOCK_MONOTONIC);
     CHECK(timer_settime(t, 0, &its, NULL) == 0);
     usleep(102000);
     CHECK(sigtimedwait(&rt, &info, &(struct timespec){1, 0}) == SIG);
-    CHECK(info.si_overrun >= 18 && info.si_overrun <= 40);
+    CHECK(info.si_overrun >= 18 && info.si_overrun <= (now_ns(CLOCK_MONOTONIC) - start) / 5000000);
     CHECK(timer_getoverrun(t) == info.si_overrun);
     for (int i = 0; i < 5; i++)
         CHECK(sigtimedwait(&rt, &info, &(struct timespec){1, 0}) == SIG);
@@ -116,13 +117,13 @@ static void interval_timers(void)
         signal(sigs[w], on_tick);
         CHECK(setitimer(w, &it, NULL) == 0);
     }
-    int64_t end = now_ns(CLOCK_MONOTONIC) + 300000000;
-    while (now_ns(CLOCK_MONOTONIC) < end)
+    int64_t start = now_ns(CLOCK_MONOTONIC);
+    while (now_ns(CLOCK_MONOTONIC) < start + 300000000 || ticks[0] < 5 || ticks[1] < 5 || ticks[2] < 5)
         burn();
     for (int w = 0; w < 3; w++) {
         CHECK(getitimer(w, &old) == 0 && old.it_interval.tv_usec == 10000);
         CHECK(setitimer(w, &off, &old) == 0);
-        CHECK(ticks[w] >= 5 && ticks[w] <= 31);
+        CHECK(ticks[w] >= 5 && ticks[w] <= (now_ns(CLOCK_MONOTONIC) - start) / 10000000 + 1);
         CHECK(getitimer(w, &old) == 0 && old.it_value.tv_usec == 0 && old.it_value.tv_sec == 0);
     }
     CHECK_ERRNO(setitimer(3, &off, NULL), EINVAL);
