@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // pthread_cancel at every kind of cancellation point, early, late and in between: no cancel request may get lost.
 #define _GNU_SOURCE
-#include "process/check.h"
+#include "check.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // malloc and its family: alignment, limits, contents over realloc, use from many threads, memory given back after a peak.
 #define _GNU_SOURCE
-#include "process/check.h"
+#include "check.h"
 
 #include <malloc.h>
 #include <pthread.h>

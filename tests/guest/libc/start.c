@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What happens before and after main: constructors with arguments, TLS images and alignment, AT_RANDOM, atexit order.
 #define _GNU_SOURCE
-#include "process/check.h"
+#include "check.h"
 
 #include <elf.h>
 #include <pthread.h>

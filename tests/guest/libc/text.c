@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The parts of libc that need nothing but the processor: formatting, scanning, mathematics, locale, regex, iconv, sorting, search.
 #define _GNU_SOURCE
-#include "process/check.h"
+#include "check.h"
 
 #include <fenv.h>
 #include <fnmatch.h>
