@@ -118,6 +118,28 @@ static void file_size_limit(void)
     close(fd);
 }
 
+static void process_files(void)
+{
+    int fd = (int)syscall(434, getpid(), 0), q[2];
+    struct pollfd f = {fd, POLLIN, 0};
+    char c;
+
+    CHECK(fd >= 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC));
+    CHECK(poll(&f, 1, 0) == 0);
+    count = 0;
+    install(SIGUSR2, 0);
+    CHECK(syscall(424, fd, SIGUSR2, NULL, 0) == 0 && count == 1);
+    CHECK_ERRNO(syscall(424, fd, 65, NULL, 0), EINVAL);
+    CHECK_ERRNO(syscall(424, 0, SIGUSR2, NULL, 0), EBADF);
+    CHECK(pipe(q) == 0 && write(q[1], "y", 1) == 1);
+    int copy = (int)syscall(438, fd, q[0], 0);
+    CHECK(copy >= 0 && read(copy, &c, 1) == 1 && c == 'y');
+    CHECK_ERRNO(syscall(438, fd, 999, 0), EBADF);
+    CHECK_ERRNO(syscall(434, 99999, 0), ESRCH);
+    CHECK_ERRNO(syscall(434, 0, 0), EINVAL);
+    CHECK_ERRNO(syscall(434, getpid(), 1), EINVAL);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -126,5 +148,6 @@ int main(void)
     RUN(broken_pipes);
     RUN(temporary_masks);
     RUN(file_size_limit);
+    RUN(process_files);
     return finish();
 }
