@@ -235,7 +235,9 @@ static int create_step(struct vfs_path *parent, struct walk_last *last, struct c
     struct vfs_path jump;
     bool created;
 
-    if (last->kind != LAST_NORMAL || last->trailing_slash)
+    if (last->kind != LAST_NORMAL)
+        return q->flags & O_EXCL ? -EEXIST : -EISDIR;
+    if (last->trailing_slash)
         return -EISDIR;
     int r = find_or_create(parent, last, q, &d, &created);
     if (r != 0)

@@ -44,6 +44,7 @@ struct inode *ram_make_inode(struct super_block *sb, uint32_t mode)
         i->ops = &ram_dir_ops;
         i->file_ops = &vfs_dir_file_ops;
         i->n_links = 2;
+        i->size = 2 * 20; /* as tmpfs: 20 a name, dots included */
         rb_root_init(&r->entries, NULL);
     } else if (S_ISLNK(mode)) {
         i->ops = &ram_link_ops;
