@@ -14,7 +14,6 @@ static void cpu_main(void *arg)
 {
     struct run_queue *rq = arg;
 
-    rq->last_seen = cpu_cycles();
     __atomic_store_n(&rq->online, true, __ATOMIC_RELEASE); /* pairs with start_cpu() */
     sched_idle_loop();
 }

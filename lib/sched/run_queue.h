@@ -53,7 +53,7 @@ struct run_queue {
     uint64_t idle_cycles;        /* L */
     uint64_t idle_start;         /* L */
     uint64_t switches;           /* L */
-    uint64_t last_seen;          /* a: cycles at the last pass through the scheduler or timer, for the watchdog */
+    uint64_t asked_at;           /* a: cycles when @resched_wanted was set; 0: reported already */
     uint32_t ticks;              /* c */
 };
 
@@ -250,6 +250,9 @@ void timer_slice_arm(nsec_t in_ns);
 
 /** sched_call_soon - @fn runs when this CPU is next in preemptible code; one function may wait. Context: any. */
 void sched_call_soon(void (*fn)(void));
+
+/* watchdog.c */
+void watchdog_look(void);
 
 /* rcu.c */
 void rcu_flush_idle(void); /* a CPU is about to halt: good time for callbacks */

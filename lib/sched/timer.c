@@ -161,7 +161,8 @@ void clock_event_fired(void)
     struct timer *t;
 
     b->programmed_ns = 0;
-    run_queue_this()->last_seen = cpu_cycles();
+    if (sched_cpus_online > 1)
+        watchdog_look();
     while ((t = take_expired(b, now)) != NULL) {
         t->fn(t);
         __atomic_store_n(&b->running, NULL, __ATOMIC_RELEASE); /* pairs with running_anywhere() */

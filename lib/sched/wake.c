@@ -26,7 +26,10 @@ bool sched_notify_cpu(struct run_queue *rq, struct thread *woken)
     }
     if (!rq->idle && !better && rq->slice_armed)
         return false;
-    return !__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST);
+    if (__atomic_exchange_n(&rq->resched_wanted, true, __ATOMIC_SEQ_CST))
+        return false;
+    __atomic_store_n(&rq->asked_at, cpu_cycles(), __ATOMIC_RELAXED);
+    return true;
 }
 
 /*
@@ -194,7 +197,6 @@ void sched_tick(void)
     spin_lock(&rq->lock);
     rq->slice_armed = false;
     uint64_t now = cpu_cycles();
-    rq->last_seen = now;
     run_queue_account(rq, now);
     struct sched_entity *se = &rq->current->se;
     if (!rq->idle && rq->first != NULL && (sched_is_fair(se) || se->params.policy == SCHED_POLICY_RR)) {
@@ -219,7 +221,6 @@ void sched_ipi(unsigned vector, void *arg)
 {
     struct run_queue *rq = run_queue_this();
 
-    rq->last_seen = cpu_cycles();
     if (rq->rcu_wanted) {
         if (rq->idle || preempt_count() <= 1) /* the handler's own; the interrupted code was preemptible */
             rcu_report_quiescent(rq);
