@@ -4,7 +4,7 @@
 _osv_options_of() {
   case $1 in
     run) echo "--memory --cpus --machine --accel --cpu-model --qemu --qemu-arg --publish --net --volume --rootfs --all-files --env --cwd
-      --linker --profile --strace --syscall-summary --missing-files --bootchart --gdb --kernel-option --verbose --dry-run --timeout --help" ;;
+      --linker --profile --strace --bootchart --gdb --kernel-option --verbose --dry-run --timeout --help" ;;
     check) echo "--rootfs --help" ;;
     gdb) echo "--port --help" ;;
     init) echo "--rust --cmake --force --help" ;;
@@ -43,7 +43,7 @@ _osv() {
     --machine) COMPREPLY=($(compgen -W "microvm q35 pc" -- "$word")) ;;
     --accel) COMPREPLY=($(compgen -W "auto tcg kvm" -- "$word")) ;;
     --net) COMPREPLY=($(compgen -W "user tap: none" -- "$word")) ;;
-    --linker) COMPREPLY=($(compgen -W "auto osv system" -- "$word")) ;;
+    --linker) COMPREPLY=($(compgen -W "auto system" -- "$word")) ;;
     --profile) COMPREPLY=($(compgen -W "release debug" -- "$word")) ;;
     --rootfs) COMPREPLY=($(compgen -d -- "$word")) ;;
     -e | --env) COMPREPLY=($(compgen -v -- "$word")) ;;

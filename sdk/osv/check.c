@@ -131,7 +131,7 @@ const struct command command_check = {
     .help = "usage: osv check [--rootfs DIR] FILE...\n"
             "\n"
             "For an image: ABI note, boot note, W^X, undefined symbols. For a Linux program: libraries that are not\n"
-            "found, symbols that the built-in dynamic linker does not offer (--linker=osv), system calls in the code\n"
+            "found, symbols that libosv.a does not offer (they matter if it is linked with osv-cc), system calls in the code\n"
             "that the kernel does not know. Ends with 0 if it can run, 1 if something is missing, 125 if FILE cannot be read.\n",
     .run = check_main,
 };

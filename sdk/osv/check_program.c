@@ -100,9 +100,8 @@ static int compare_words(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int print_symbols(struct findings *findings)
+static void print_symbols(struct findings *findings)
 {
-    int problems = 0;
     if (findings->defined.count)
         qsort(findings->defined.items, findings->defined.count, sizeof(char *), compare_words);
     for (size_t i = 0; i < findings->wanted.count; i++) {
@@ -111,12 +110,10 @@ static int print_symbols(struct findings *findings)
         *tab = '\0';
         if (!findings->defined.count ||
             !bsearch(&name, findings->defined.items, findings->defined.count, sizeof(char *), compare_words)) {
-            printf("  not in the built-in libc: %s (needed by %s)\n", name, tab + 1);
-            problems++;
+            printf("  not in libosv.a: %s (needed by %s)\n", name, tab + 1);
         }
         free(name);
     }
-    return problems;
 }
 
 static void read_files(struct findings *findings, const struct closure *closure)
@@ -131,7 +128,8 @@ static int print_findings(struct findings *findings, const struct closure *closu
         printf("  missing library: %s; install its package, or pass it with -v or --rootfs\n", closure->missing.items[i]);
     if (!findings->have_exports)
         return (int)closure->missing.count;
-    int symbols = is_static ? 0 : print_symbols(findings);
+    if (!is_static)
+        print_symbols(findings);
     for (size_t i = 0; i < findings->syscalls.count; i++) {
         const char *tab = strchr(findings->syscalls.items[i], '\t');
         printf("  unknown system call: %.*s in %s (answers ENOSYS)\n", (int)(tab - findings->syscalls.items[i]),
@@ -139,9 +137,7 @@ static int print_findings(struct findings *findings, const struct closure *closu
     }
     if (!closure->missing.count)
         printf("  ready: `osv run` starts it with %s\n",
-               is_static ? "its own libc (static)"
-               : symbols ? "its own dynamic linker (--linker=system)"
-                         : "the built-in dynamic linker");
+               is_static ? "its own libc (static)" : "its own dynamic linker");
     return (int)closure->missing.count;
 }
 

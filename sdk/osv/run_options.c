@@ -13,7 +13,7 @@
 
 enum {
     OPT_NET = 256, OPT_STRACE, OPT_GDB, OPT_TIMEOUT, OPT_MACHINE, OPT_ACCEL, OPT_DRY_RUN, OPT_ROOTFS, OPT_VERBOSE,
-    OPT_CWD, OPT_KERNEL, OPT_QEMU, OPT_QEMU_ARG, OPT_CPU_MODEL, OPT_PROFILE, OPT_LINKER, OPT_SUMMARY, OPT_MISSING,
+    OPT_CWD, OPT_KERNEL, OPT_QEMU, OPT_QEMU_ARG, OPT_CPU_MODEL, OPT_PROFILE, OPT_LINKER,
     OPT_BOOTCHART, OPT_ALL_FILES,
 };
 
@@ -25,8 +25,6 @@ static const struct option long_options[] = {
     {"env", required_argument, NULL, 'e'},
     {"net", required_argument, NULL, OPT_NET},
     {"strace", no_argument, NULL, OPT_STRACE},
-    {"syscall-summary", no_argument, NULL, OPT_SUMMARY},
-    {"missing-files", no_argument, NULL, OPT_MISSING},
     {"bootchart", no_argument, NULL, OPT_BOOTCHART},
     {"linker", required_argument, NULL, OPT_LINKER},
     {"gdb", optional_argument, NULL, OPT_GDB},
@@ -216,18 +214,13 @@ static bool parse_guest_option(struct run_options *options, int option, const ch
     case OPT_STRACE:
         options->strace = true;
         return true;
-    case OPT_SUMMARY:
-        words_add(&options->kernel, "--syscall-summary");
-        return true;
-    case OPT_MISSING:
-        words_add(&options->kernel, "--missing-files");
-        return true;
     case OPT_BOOTCHART:
         words_add(&options->kernel, "--bootchart");
         return true;
     case OPT_LINKER:
         choose("--linker", word, linkers, "auto, osv or system");
-        words_addf(&options->kernel, "--linker=%s", word);
+        if (strcmp(word, "osv") == 0)
+            fail("--linker=osv: this kernel has no built-in dynamic linker yet; programs run with their own (--linker=system)");
         return true;
     case OPT_KERNEL:
         words_add(&options->kernel, word);
