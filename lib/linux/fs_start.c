@@ -17,14 +17,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+static void consumed(const void *upto)
+{
+    frame_release_range(boot_handoff.initrd_start, ALIGN_DOWN(virt_to_phys(upto), PAGE_SIZE));
+}
+
 static int unpack_initrd(void)
 {
     paddr_t start = boot_handoff.initrd_start, end = boot_handoff.initrd_end;
 
     if (start >= end)
         return 0;
-    int r = cpio_unpack(phys_to_virt(start), end - start);
-    frame_release_range(ALIGN_UP(start, PAGE_SIZE), ALIGN_DOWN(end, PAGE_SIZE));
+    int r = frame_map_range(start, end);
+    if (r == 0)
+        r = cpio_unpack(phys_to_virt(start), end - start, consumed);
+    frame_release_range(start, ALIGN_UP(end, PAGE_SIZE));
     return r == -ENOMEM || r == -ENOSPC ? r : 0;
 }
 

@@ -290,16 +290,39 @@ static void release_in_region(unsigned i, uint64_t first, uint64_t end)
     }
 }
 
+/* The first part of [cut) that is reserved. Return: false if none is. */
+static bool next_reserved(struct range cut, struct range *out)
+{
+    const struct range *r = reserved_in(cut.first, cut.end);
+
+    if (!r)
+        return false;
+    *out = (struct range){max(r->first, cut.first), min(r->end, cut.end)};
+    return true;
+}
+
 void frame_release_range(paddr_t start, paddr_t end)
 {
-    struct range cut = {page_up(start), page_down(end)};
+    struct range cut = {page_up(start), page_down(end)}, part;
     irq_flags_t irq;
 
     if (cut.first >= cut.end)
         return;
     irq = spin_lock_irqsave(&frame_lock);
-    n_reserved = ranges_cut(reserved, n_reserved, RESERVED_MAX, cut);
-    for (unsigned i = 0; i < frame_n_regions; i++)
-        release_in_region(i, cut.first, cut.end);
+    while (next_reserved(cut, &part)) {
+        n_reserved = ranges_cut(reserved, n_reserved, RESERVED_MAX, part);
+        for (unsigned i = 0; i < frame_n_regions; i++)
+            release_in_region(i, part.first, part.end);
+        cut.first = part.end;
+    }
     spin_unlock_irqrestore(&frame_lock, irq);
+}
+
+int frame_map_range(paddr_t start, paddr_t end)
+{
+    irq_flags_t irq = spin_lock_irqsave(&frame_lock);
+    int err = linear_map_locked(start, end);
+
+    spin_unlock_irqrestore(&frame_lock, irq);
+    return err;
 }

@@ -269,9 +269,12 @@ static int read_ahead(struct vm_object *o, uint64_t index, unsigned window)
 
 static int make_zero_page(struct vm_object *o, uint64_t index)
 {
-    struct frame *page = frame_alloc(0, FRAME_ZERO | FRAME_USER);
+    struct frame *page;
     int err = 0;
 
+    if (!object_may_grow(o))
+        return -ENOSPC;
+    page = frame_alloc(0, FRAME_ZERO | FRAME_USER);
     if (!page)
         return -ENOMEM;
     mutex_lock(&o->lock);

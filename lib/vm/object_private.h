@@ -19,6 +19,11 @@ struct frame *page_remove_locked(struct vm_object *o, uint64_t index);
 void object_zap(struct vm_object *o, uint64_t first, uint64_t end, bool private_too);
 /** object_protect - make mapped pages [first, end) read-only everywhere, so that new writes are seen. */
 void object_protect(struct vm_object *o, uint64_t first, uint64_t end);
+/** object_may_grow - may one more page go into an object that keeps its only copy? Leaves some memory to programs. */
+static inline bool object_may_grow(const struct vm_object *o)
+{
+    return (o->ops && o->ops->read_pages) || frame_free_pages() > 64 + frame_total_pages() / 32;
+}
 static inline uint64_t object_size_pages(const struct vm_object *o)
 {
     return (o->size_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;

@@ -95,10 +95,13 @@ static int publish(struct vm_object *o, uint64_t pos, size_t n, struct frame *fr
 /* Write to a page that is not in the cache and whose old contents nobody needs. The copy may fault: no lock, not in the tree yet. */
 static long write_fresh(struct vm_object *o, uint64_t pos, size_t n, page_copy_fn copy, void *cursor)
 {
-    struct frame *fresh = frame_alloc(0, FRAME_USER | (n == PAGE_SIZE ? 0 : FRAME_ZERO));
+    struct frame *fresh;
     long done;
     int err;
 
+    if (!object_may_grow(o))
+        return -ENOSPC;
+    fresh = frame_alloc(0, FRAME_USER | (n == PAGE_SIZE ? 0 : FRAME_ZERO));
     if (!fresh)
         return -ENOMEM;
     done = copy(cursor, (char *)frame_to_virt(fresh) + pos % PAGE_SIZE, n);

@@ -19,6 +19,7 @@ struct seen {
 };
 
 struct unpack {
+    void (*consumed)(const void *upto);
     struct seen *seen;
     unsigned n_failed;
 };
@@ -45,7 +46,9 @@ static void make_parents(const char *name)
     kfree(copy);
 }
 
-static int write_data(const char *name, const struct cpio_entry *e)
+#define PIECE_BYTES 65536u
+
+static int write_data(struct unpack *u, const char *name, const struct cpio_entry *e)
 {
     struct file *f;
     struct iov_one one;
@@ -55,12 +58,15 @@ static int write_data(const char *name, const struct cpio_entry *e)
         return r;
     size_t done = 0;
     while (done < e->size) {
-        long n = file_write(f, iov_iter_init_kernel(&one, (char *)e->data + done, e->size - done), NULL, 0);
+        size_t piece = min(e->size - done, (uint64_t)PIECE_BYTES);
+        long n = file_write(f, iov_iter_init_kernel(&one, (char *)e->data + done, piece), NULL, 0);
         if (n <= 0) {
             r = n < 0 ? (int)n : -ENOSPC;
             break;
         }
         done += (size_t)n;
+        if (u->consumed != NULL && done >= PIECE_BYTES)
+            u->consumed((const char *)e->data + done);
     }
     file_put(f);
     return r;
@@ -98,7 +104,7 @@ static int make_regular(struct unpack *u, const struct cpio_entry *e, const char
     } else if (e->n_links > 1) {
         remember(u, e, name);
     }
-    return write_data(name, e);
+    return write_data(u, name, e);
 }
 
 static int make_symlink(const struct cpio_entry *e, const char *name)
@@ -173,15 +179,19 @@ static int unpack_one(const struct cpio_entry *e, void *arg)
 
     if (*name == '\0' || strcmp(name, ".") == 0)
         return 0;
-    int r = make_member(u, e, name);
+    char *copy = kstrdup(name); /* the archive's may be gone before we are done */
+    if (copy == NULL)
+        return -ENOMEM;
+    int r = make_member(u, e, copy);
     if (r != 0 && u->n_failed++ < 10)
-        log_warn("initrd: %s: error %d", name, -r);
+        log_warn("initrd: %s: error %d", copy, -r);
+    kfree(copy);
     return r == -ENOSPC || r == -ENOMEM ? r : 0;
 }
 
-int cpio_unpack(const void *image, size_t n)
+int cpio_unpack(const void *image, size_t n, void (*consumed)(const void *upto))
 {
-    struct unpack u = {0};
+    struct unpack u = {.consumed = consumed};
     const char *why = "";
     int r = cpio_walk(image, n, unpack_one, &u, &why);
 

@@ -174,8 +174,10 @@ struct boot_handoff;
  */
 int mem_init(const struct boot_handoff *handoff) __must_check;
 
-/** frame_release_range - give boot-time memory ([start, end) physical: initrd, init code) to the allocator. */
+/** frame_release_range - give boot-time memory ([start, end) physical: the initrd) to the allocator. What was given already stays. */
 void frame_release_range(paddr_t start, paddr_t end);
+/** frame_map_range - make physical memory that nobody allocated (the initrd) readable through phys_to_virt(). Return: 0 or -ENOMEM. */
+int frame_map_range(paddr_t start, paddr_t end) __must_check;
 
 struct frame_stats {
     uint64_t total_pages;    /* RAM this room manages, without its own metadata */

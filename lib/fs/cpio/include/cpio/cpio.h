@@ -19,5 +19,8 @@ struct cpio_entry {
  * Return: 0; -EINVAL: malformed, *why says how; -EOPNOTSUPP: compressed.
  */
 int cpio_walk(const void *image, size_t n, int (*fn)(const struct cpio_entry *e, void *arg), void *arg, const char **why) __must_check;
-/** cpio_unpack - make the members' files below the root. Errors of single members are logged and do not stop. Return as cpio_walk. */
-int cpio_unpack(const void *image, size_t n);
+/**
+ * cpio_unpack - make the members' files below the root. Errors of single members are logged and do not stop. Return as cpio_walk.
+ * @consumed: told now and then that nothing before @upto will be read again, so that its memory can be used; NULL: not told
+ */
+int cpio_unpack(const void *image, size_t n, void (*consumed)(const void *upto));
