@@ -52,18 +52,18 @@ static inline void copy_short(char *dst, const char *src, size_t n)
 }
 
 /* More than 16 bytes, front to back; right for overlap when @dst lies before @src. */
-static __no_loop_libcall void copy_up(char *dst, const char *src, size_t n)
+static __noinline __no_loop_libcall void *copy_up(char *dst, const char *src, size_t n)
 {
+    void *start = dst;
     uint64_t last0 = WC(src, n - 16), last1 = WC(src, n - 8);
     char *end = dst + n;
 
-    for (; n >= 64; n -= 64, src += 64, dst += 64) {
+    for (; n >= 64; n -= 64, src += 64, dst += 64) { /* two halves, so that no register needs saving */
         uint64_t a = WC(src, 0), b = WC(src, 8), c = WC(src, 16), d = WC(src, 24);
-        uint64_t e, f, g, h;
 
-        e = WC(src, 32), f = WC(src, 40), g = WC(src, 48), h = WC(src, 56);
         W(dst, 0) = a, W(dst, 8) = b, W(dst, 16) = c, W(dst, 24) = d;
-        W(dst, 32) = e, W(dst, 40) = f, W(dst, 48) = g, W(dst, 56) = h;
+        a = WC(src, 32), b = WC(src, 40), c = WC(src, 48), d = WC(src, 56);
+        W(dst, 32) = a, W(dst, 40) = b, W(dst, 48) = c, W(dst, 56) = d;
     }
     for (; n > 16; n -= 16, src += 16, dst += 16) {
         uint64_t a = WC(src, 0), b = WC(src, 8);
@@ -72,10 +72,11 @@ static __no_loop_libcall void copy_up(char *dst, const char *src, size_t n)
     }
     W(end, -16) = last0;
     W(end, -8) = last1;
+    return start;
 }
 
 /* More than 16 bytes, back to front; right for overlap when @dst lies after @src. */
-static __no_loop_libcall void copy_down(char *dst, const char *src, size_t n)
+static __noinline __no_loop_libcall void copy_down(char *dst, const char *src, size_t n)
 {
     uint64_t first0 = WC(src, 0), first1 = WC(src, 8);
     char *start = dst;
@@ -89,12 +90,23 @@ static __no_loop_libcall void copy_down(char *dst, const char *src, size_t n)
     W(start, 8) = first1;
 }
 
+/* 17 to 32 bytes; all loads come before all stores. */
+static inline void copy_medium(char *dst, const char *src, size_t n)
+{
+    uint64_t a = WC(src, 0), b = WC(src, 8), c = WC(src, n - 16), d = WC(src, n - 8);
+
+    W(dst, 0) = a, W(dst, 8) = b;
+    W(dst, n - 16) = c, W(dst, n - 8) = d;
+}
+
 void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
     if (n <= 16)
         copy_short(dst, src, n);
+    else if (n <= 32)
+        copy_medium(dst, src, n);
     else
-        copy_up(dst, src, n);
+        return copy_up(dst, src, n);
     return dst;
 }
 
@@ -102,8 +114,10 @@ void *memmove(void *dst, const void *src, size_t n)
 {
     if (n <= 16)
         copy_short(dst, src, n);
+    else if (n <= 32)
+        copy_medium(dst, src, n);
     else if ((uintptr_t)dst - (uintptr_t)src >= n)
-        copy_up(dst, src, n);
+        return copy_up(dst, src, n);
     else
         copy_down(dst, src, n);
     return dst;

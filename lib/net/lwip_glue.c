@@ -59,36 +59,30 @@ u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_add
     return (u32_t)hash_bytes(&tuple, sizeof tuple, secret[1]) + (u32_t)(clock_monotonic_ns() / 4096);
 }
 
-/* The Internet checksum's folded sum, not complemented, in network order as found in memory (RFC 1071): 8 bytes at a time. */
+/* The Internet checksum's folded sum, not complemented, in network order as found in memory (RFC 1071). */
 uint16_t net_lwip_checksum(const void *data, int n)
 {
     const uint8_t *p = data;
     uint64_t sum = 0;
-    while (n >= 32) {
-        uint64_t w[4];
-        memcpy(w, p, 32);
-        uint64_t c0 = w[0], c1;
-        c1 = __builtin_add_overflow(c0, w[1], &c0);
-        c1 += __builtin_add_overflow(c0, w[2], &c0);
-        c1 += __builtin_add_overflow(c0, w[3], &c0);
-        c1 += __builtin_add_overflow(sum, c0, &sum);
-        c1 = __builtin_add_overflow(sum, c1, &sum);
-        sum += c1;
-        p += 32;
-        n -= 32;
+    /* Words of 32 bits cannot overflow the 64-bit sum: lengths are below 2^17. */
+    for (; n >= 16; n -= 16, p += 16) {
+        uint32_t w[4];
+        memcpy(w, p, sizeof w);
+        sum += (uint64_t)w[0] + w[1] + w[2] + w[3];
     }
-    for (; n >= 2; n -= 2, p += 2) {
-        uint16_t w;
-        memcpy(&w, p, 2);
+    for (; n >= 4; n -= 4, p += 4) {
+        uint32_t w;
+        memcpy(&w, p, sizeof w);
         sum += w;
-        if (sum < w)
-            sum++;
     }
-    if (n == 1) {
+    if (n >= 2) {
+        uint16_t w;
+        memcpy(&w, p, sizeof w);
+        sum += w;
+        p += 2;
+    }
+    if (n & 1)
         sum += *p;
-        if (sum < *p)
-            sum++;
-    }
     sum = (sum & 0xffffffff) + (sum >> 32);
     sum = (sum & 0xffffffff) + (sum >> 32);
     sum = (sum & 0xffff) + (sum >> 16);
