@@ -94,6 +94,7 @@ struct process_thread {
     bool leaving;                       /* a: no waiter may rely on this thread any more */
     nsec_t timer_slack_ns, default_timer_slack_ns; /* s */
     int parent_death_signal;            /* s */
+    uint16_t io_priority;               /* a: ioprio_set(2) */
     bool no_new_privs;                  /* s */
     int fault_signo, fault_code;        /* s: what the page-fault handler found last */
     bool fault_no_memory;               /* s */
