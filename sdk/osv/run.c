@@ -82,7 +82,7 @@ static void prepare_image(struct run *run, const struct image *image)
     bool has_symbols;
     run->kernel = string_copy(run->options.program);
     run->kernel_end = image->load_end;
-    run->wants_net = image_symbol_exists(image, "osv.net_device_attach", &has_symbols) || !has_symbols;
+    run->wants_net = image_symbol_exists(image, "osv.net_device_register", &has_symbols) || !has_symbols;
     words_add_all(&run->arguments, &run->options.arguments);
     if (!run->options.rootfs && !run->options.volumes.count)
         return;
