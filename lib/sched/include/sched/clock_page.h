@@ -44,15 +44,16 @@ uint64_t clock_page_cycles(void);
  * @need: CLOCK_PAGE_* the caller relies on. *@realtime_offset_ns gets the matching offset.
  * Return: the time, or -1 if the page cannot tell: make the system call.
  */
-static inline int64_t clock_page_read(uint32_t need, int64_t *realtime_offset_ns)
+static __always_inline int64_t clock_page_read(uint32_t need, int64_t *realtime_offset_ns)
 {
     const struct clock_page *p = &osv_clock_page;
-    uint32_t seq;
+    const uint64_t want = (uint64_t)need << 32, mask = want | 1; /* sequence and flags in one load */
+    uint64_t head;
     int64_t ns;
 
     do {
-        seq = __atomic_load_n(&p->sequence, __ATOMIC_ACQUIRE); /* pairs with release in clock_page_publish() */
-        if (unlikely((p->flags & need) != need || (seq & 1)))
+        head = __atomic_load_n((const uint64_t *)p, __ATOMIC_ACQUIRE); /* pairs with release in page_end() */
+        if (unlikely((head & mask) != want))
             return -1;
         uint64_t delta = clock_page_cycles() - p->base_cycles;
         if (unlikely((int64_t)delta < 0)) /* this CPU's counter lags the one that published */
@@ -60,6 +61,6 @@ static inline int64_t clock_page_read(uint32_t need, int64_t *realtime_offset_ns
         ns = p->base_ns + (int64_t)(uint64_t)(((unsigned __int128)delta * p->mult) >> 32);
         *realtime_offset_ns = p->realtime_offset_ns;
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    } while (unlikely(__atomic_load_n(&p->sequence, __ATOMIC_RELAXED) != seq));
+    } while (unlikely(__atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED) != head));
     return ns;
 }
