@@ -22,6 +22,10 @@
 #include <sys/mman.h>
 
 #define STACK_BYTES (8ul << 20)
+#define SIGNAL_FRAME_BYTES 1024u /* ucontext, siginfo, return address, red zone and alignment: all of a signal frame but the vector state */
+#ifndef AT_MINSIGSTKSZ
+#define AT_MINSIGSTKSZ 51
+#endif
 
 extern void osv_libc_start(uintptr_t *sp);
 extern const Elf64_Ehdr osv_ehdr;
@@ -121,6 +125,7 @@ static void fill_aux(struct initial_stack *s)
     add_aux(s, AT_EGID, 0);
     add_aux(s, AT_SECURE, 0);
     add_aux(s, AT_HWCAP2, cpu_features.hwcap2);
+    add_aux(s, AT_MINSIGSTKSZ, ALIGN_UP((uint64_t)cpu_features.xsave_bytes, 64) + SIGNAL_FRAME_BYTES);
 }
 
 static vaddr_t map_stack(struct address_space *as)
