@@ -69,7 +69,7 @@ void iov_iter_revert(struct iov_iter *it, size_t n)
 enum direction { TO_ITER, FROM_ITER, ZERO_ITER };
 
 /* Returns the bytes not copied. */
-static inline size_t copy_piece(const struct iov_iter *it, char *there, char *here, size_t n, enum direction dir)
+static __always_inline size_t copy_piece(const struct iov_iter *it, char *there, char *here, size_t n, enum direction dir)
 {
     if (!it->kernel) {
         if (dir == TO_ITER)
@@ -87,12 +87,24 @@ static inline size_t copy_piece(const struct iov_iter *it, char *there, char *he
     return 0;
 }
 
-static inline long copy(struct iov_iter *it, char *here, size_t n, enum direction dir)
+/* Within the current segment: nearly every call. */
+static __always_inline long copy_fast(struct iov_iter *it, char *here, size_t n, enum direction dir)
+{
+    size_t done = n - copy_piece(it, (char *)it->segs->iov_base + it->seg_offset, here, n, dir);
+
+    it->remaining -= done;
+    it->seg_offset += done;
+    return done == 0 && n != 0 ? -EFAULT : (long)done;
+}
+
+static __always_inline long copy(struct iov_iter *it, char *here, size_t n, enum direction dir)
 {
     size_t done = 0;
 
     if (n > it->remaining)
         n = it->remaining;
+    if (likely(n <= it->segs->iov_len - it->seg_offset && it->seg_offset <= it->segs->iov_len))
+        return copy_fast(it, here, n, dir);
     while (done < n) {
         while (it->seg_offset >= it->segs->iov_len)
             iov_iter_advance(it, 0);

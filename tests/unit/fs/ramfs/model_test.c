@@ -52,6 +52,8 @@ static unsigned rnd(unsigned n)
 
 static void agree(long our, long their)
 {
+    if (getenv("OSV_MODEL_TRACE") != NULL)
+        fprintf(stderr, "%s = %ld\n", what, their);
     if (our != their) {
         fprintf(stderr, "seed %llu: %s: ours %ld, Linux %ld\n", (unsigned long long)sequence_seed, what, our, their);
         fail();
@@ -323,7 +325,7 @@ static void step(void)
 static void remove_tree(const char *dir)
 {
     char p[256];
-    DIR *d = opendir(dir);
+    DIR *d = opendir(*dir != '\0' ? dir : "/");
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
