@@ -164,6 +164,11 @@ static int stream_stat(struct file *f, struct stat *st)
 static const struct file_ops in_ops = {.kind = "pipe", .read = stream_read, .poll = stream_poll_in, .stat = stream_stat};
 static const struct file_ops out_ops = {.kind = "pipe", .write = stream_write, .poll = stream_poll_out, .stat = stream_stat};
 
+bool console_stream_owns(const struct file *f)
+{
+    return f->ops == &in_ops || f->ops == &out_ops;
+}
+
 int console_stream_open(bool output, struct file **out)
 {
     struct tty *t = output ? tty_console() : NULL;

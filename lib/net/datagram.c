@@ -42,6 +42,7 @@ struct datagram_socket {
         struct ip_pcb *ip;
     };
     bool is_raw, is_ping, connected;
+    bool source_chosen; /* connect() chose the local address: forgotten when the association goes */
     uint16_t ping_id;
     struct packet *head, *tail;
     size_t queued_bytes;
@@ -159,11 +160,23 @@ static int bind_pcb(struct datagram_socket *d, const ip_addr_t *ip, uint16_t por
     return net_errno(d->is_raw ? raw_bind(d->raw, ip) : udp_bind(d->udp, ip, port));
 }
 
+static const ip_addr_t *any_address(const struct datagram_socket *d)
+{
+    return d->i.s.family == AF_INET ? IP4_ADDR_ANY : d->i.v6_only ? IP6_ADDR_ANY : IP_ANY_TYPE;
+}
+
+static void forget_source(struct datagram_socket *d)
+{
+    if (d->source_chosen)
+        ip_addr_copy(d->ip->local_ip, *any_address(d));
+    d->source_chosen = false;
+}
+
 static int bind_any(struct datagram_socket *d)
 {
     if (d->i.bound)
         return 0;
-    const ip_addr_t *any = d->i.s.family == AF_INET ? IP4_ADDR_ANY : d->i.v6_only ? IP6_ADDR_ANY : IP_ANY_TYPE;
+    const ip_addr_t *any = any_address(d);
     int err = need_pcb(d);
     if (!err)
         err = bind_pcb(d, any, 0);
@@ -211,6 +224,7 @@ static int connect_op(struct socket *s, const struct sockaddr *addr, unsigned n,
                 raw_disconnect(d->raw);
             else
                 udp_disconnect(d->udp);
+            forget_source(d);
         }
         d->connected = false;
         goto out;
@@ -224,14 +238,18 @@ static int connect_op(struct socket *s, const struct sockaddr *addr, unsigned n,
         err = inet_need_route(&ip);
     if (!err)
         err = bind_any(d);
-    if (!err)
+    if (!err) {
+        forget_source(d);
         err = net_errno(d->is_raw ? raw_connect(d->raw, &ip) : udp_connect(d->udp, &ip, port));
+    }
     if (!err) {
         d->connected = true;
         if (ip_addr_isany(&d->ip->local_ip)) { /* getsockname() after connect() names the source address */
             const ip_addr_t *source = ip_netif_get_local_ip(ip_route(IP_ANY_TYPE, &ip), &ip);
-            if (source != NULL && !d->is_raw)
+            if (source != NULL && !d->is_raw) {
                 ip_addr_copy(d->ip->local_ip, *source);
+                d->source_chosen = true;
+            }
         }
     }
 out:

@@ -2,6 +2,7 @@
 // /proc/PID/fd and fdinfo.
 #include "base/format.h"
 #include "base/string.h"
+#include "device/console.h"
 #include "file/fd_table.h"
 #include "file/file.h"
 #include "procfs_private.h"
@@ -63,7 +64,7 @@ static int follow_fd(const struct pseudo_context *c, struct vfs_path *out)
     if (f->path != NULL) {
         *out = *f->path;
         vfs_path_get(out);
-    } else if (strcmp(f->ops->kind, "tty") == 0) {
+    } else if (strcmp(f->ops->kind, "tty") == 0 || console_stream_owns(f)) {
         r = vfs_walk(AT_FDCWD, "/dev/console", 0, out);
     } else {
         r = -ENXIO; /* nothing to open a second time */

@@ -30,3 +30,7 @@ struct file;
 /** console_stream_open - the console as a pipe's end instead of a terminal: descriptors 0-2 when the host has no terminal there.
  * Return: 0; -ENOMEM; -ENFILE. */
 int console_stream_open(bool output, struct file **out);
+
+/** console_stream_owns - is @f one of the streams that descriptors 0-2 are when the host's side is no terminal? */
+struct file;
+bool console_stream_owns(const struct file *f);
