@@ -39,7 +39,7 @@ static void apply_rate(void)
 
     state.applied_ns = now;
     if (rate != 0 && span > 0)
-        clock_adjust_realtime((nsec_t)(((__int128)span * rate / 1000000) >> 16));
+        clock_adjust_realtime(span / 1000000 * rate / 65536);
 }
 
 static int check(const struct timex *tx)
