@@ -127,6 +127,8 @@ void address_space_switch(struct address_space *as)
         *here = as;
         if (arch_root() != as->root)
             arch_set_root(as->root);
+        else
+            arch_tlb_flush_all(); /* the boot tables: this CPU may have looked at them before it was told of changes */
         if (old)
             atomic_fetch_and(&old->cpus[cpu_id() / 64], ~bit);
     }
