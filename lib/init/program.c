@@ -5,6 +5,7 @@
 #include "arch/cpu.h"
 #include "arch/frame.h"
 #include "arch/pgtable.h"
+#include "base/log.h"
 #include "base/string.h"
 #include "device/class.h"
 #include "device/console.h"
@@ -19,6 +20,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #define STACK_BYTES (8ul << 20)
@@ -45,6 +47,9 @@ static struct file *open_terminal(void)
     struct tty *t = tty_console();
     if (!t || tty_open(t, O_RDWR, &f) != 0)
         fail("no console");
+    /* The program leads the session: ^C reaches it, and a shell finds job control. */
+    if (f->ops->ioctl(f, TIOCSCTTY, 0) != 0)
+        log_warn("the console is not the controlling terminal: ^C will not reach the program");
     return f;
 }
 
