@@ -113,6 +113,8 @@
 #define LWIP_HOOK_DHCP_PARSE_OPTION net_lwip_dhcp_option
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS net_lwip_dhcp_append
 #define LWIP_HOOK_IP4_ROUTE_SRC(src, dest) net_lwip_ip4_route(src, dest)
+#define LWIP_HOOK_IP4_INPUT net_lwip_ip4_input
+#define LWIP_HOOK_IP6_INPUT net_lwip_ip6_input
 #define LWIP_HOOK_ETHARP_GET_GW(netif, dest) net_lwip_ip4_gateway(netif, dest)
 #define MEMCPY(dst, src, len) net_lwip_copy(dst, src, len)
 #define SMEMCPY(dst, src, len) __builtin_memcpy(dst, src, len)

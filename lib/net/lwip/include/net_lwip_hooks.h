@@ -14,6 +14,9 @@ u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_add
 void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
 u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room);
 struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest);
+/* Every packet before the stack looks at it; 0: go on. */
+int net_lwip_ip4_input(struct pbuf *p, struct netif *netif);
+int net_lwip_ip6_input(struct pbuf *p, struct netif *netif);
 const ip4_addr_t *net_lwip_ip4_gateway(struct netif *netif, const ip4_addr_t *dest);
 
 #define net_lwip_dhcp_option(netif, dhcp, state, msg, msg_type, option, len, pbuf, offset)                             \
