@@ -57,4 +57,10 @@ osv_unmapself:
 #define SYSCALL(nr, name, argc, format) .global sys_##name; sys_##name: movl $nr, %eax; movq %rcx, %r10; syscall; ret;
 #include <linux/syscall_list.inc>
 
+	.bss
+	.balign	64
+	.global	osv_clock_page		/* nothing may be read from it: each clock is a system call */
+osv_clock_page:
+	.zero	4096
+
 	.section .note.GNU-stack,"",@progbits
