@@ -120,7 +120,7 @@ static bool plausible_name(const char *s)
     return true;
 }
 
-void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset)
+static void dhcp_option(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset)
 {
     enum { OPTION_DOMAIN = 15, OPTION_MTU = 26, OPTION_CLASSLESS = 121 };
     struct net_interface *i = netif->state;
@@ -143,7 +143,7 @@ void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, s
 }
 
 /* Adds what we want to know to the parameter request list of a message: a second list is legal (RFC 3396 joins them). */
-u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room)
+static u16_t dhcp_append(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room)
 {
     static const u8_t wanted[] = {55, 8, 1, 3, 6, 12, 15, 26, 28, 121};
     (void)netif;
@@ -169,7 +169,7 @@ static const ip4_addr_t *classless_route(const struct net_interface *i, const ip
     return best;
 }
 
-struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest)
+static struct netif *ip4_route_hook(const ip4_addr_t *src, const ip4_addr_t *dest)
 {
     if (src != NULL && !ip4_addr_isany(src)) { /* a bound source chooses its interface, if that leads anywhere */
         for (struct net_interface *i = net_interfaces; i != NULL; i = i->next)
@@ -184,11 +184,18 @@ struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest)
     return NULL;
 }
 
-const ip4_addr_t *net_lwip_ip4_gateway(struct netif *netif, const ip4_addr_t *dest)
+static const ip4_addr_t *ip4_gateway(struct netif *netif, const ip4_addr_t *dest)
 {
     struct net_interface *i = netif->state;
     const ip4_addr_t *g = i != NULL && i->netif == netif ? classless_route(i, dest) : NULL;
     return g != NULL && !ip4_addr_isany(g) ? g : NULL;
+}
+
+void net_config_register(void)
+{
+    static const struct net_lwip_hooks hooks = {
+        .dhcp_option = dhcp_option, .dhcp_append = dhcp_append, .ip4_route = ip4_route_hook, .ip4_gateway = ip4_gateway};
+    net_lwip_set_hooks(&hooks);
 }
 
 /* --- command line ----------------------------------------------------------------------------------------------------- */

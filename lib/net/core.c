@@ -31,7 +31,6 @@ static _Atomic bool thread_kicked;
 static bool thread_has_timer; /* core lock */
 static struct netif *kick_list[8]; /* core lock */
 static unsigned n_kicks;
-_Atomic bool net_copy_failed;
 
 void net_lock(void) { mutex_lock(&core_lock); }
 
@@ -127,6 +126,7 @@ int net_init(void)
     done = true;
     net_lock();
     lwip_init();
+    net_config_register();
     netif_device_init_loopback();
     net_unlock();
     return thread_start_kernel("net", net_thread, NULL);

@@ -4,6 +4,7 @@
 
 #include "base/types.h"
 #include "lwip/err.h"
+#include "net_lwip_hooks.h"
 #include "sched/wait.h"
 #include <stdbool.h>
 
@@ -23,8 +24,6 @@ void net_wake_thread(void);
 /** net_kick_later - @netif's device has unsent packets: kicked at unlock. */
 void net_kick_later(struct netif *netif);
 int net_errno(err_t err); /* negative errno of an lwIP result */
-
-extern _Atomic bool net_copy_failed; /* set by net_lwip_copy when application memory could not be read */
 
 struct netif *net_first_device(void);
 void net_poll_device_work(void);

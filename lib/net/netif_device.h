@@ -29,6 +29,8 @@ bool netif_device_poll_all(void); /* core lock; true: more work waits */
 void netif_device_apply_changes(void);
 struct net_interface *net_interface_by_name(const char *name);
 struct net_interface *net_interface_by_index(unsigned index);
+/** net_config_register - answer lwIP's questions about DHCP options and routes. */
+void net_config_register(void);
 /** netif_device_set_tap - AF_PACKET sees every frame in and out. */
 int net_attach_devices(void);
 void netif_device_set_tap(void (*fn)(struct net_interface *i, struct pbuf *p, bool outgoing));

@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What lwIP asks of room net: defined there, declared here so that the port does not know the room.
+// The port of lwIP: what lwIP calls (port.c), and the questions that room net answers through registered functions.
 #pragma once
 
 #include "lwip/arch.h"
 #include "lwip/ip_addr.h"
+#include <stdbool.h>
 
 struct netif;
 struct dhcp;
 struct dhcp_msg;
 struct pbuf;
+
+/** struct net_lwip_hooks - registered once by room net, before an interface exists. All under its core lock. */
+struct net_lwip_hooks {
+    void (*dhcp_option)(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
+    u16_t (*dhcp_append)(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room); /* returns the bytes used now */
+    struct netif *(*ip4_route)(const ip4_addr_t *src, const ip4_addr_t *dest);            /* NULL: lwIP decides */
+    const ip4_addr_t *(*ip4_gateway)(struct netif *netif, const ip4_addr_t *dest);        /* NULL: the interface's own */
+};
+void net_lwip_set_hooks(const struct net_lwip_hooks *h);
+
+/* Set when application memory could not be read while tcp_write() copied from it. */
+extern _Atomic bool net_copy_failed;
 
 u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *remote_ip, u16_t remote_port);
 void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);

@@ -15,6 +15,9 @@
 #define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS 1
 #define lwip_htons(x) __builtin_bswap16(x)
 #define lwip_htonl(x) __builtin_bswap32(x)
+#ifndef htonl
+#define htonl(x) __builtin_bswap32(x) /* nd6.c says it without the prefix */
+#endif
 #define LWIP_ERR_T int
 
 #define PACK_STRUCT_STRUCT __attribute__((packed))

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What lwIP needs from the kernel: memory, time, randomness, copies, checksums.
+// What lwIP needs from the kernel: memory, time, randomness, copies, checksums; and the questions it passes on to room net.
 #include "arch/uaccess.h"
 #include "base/hash.h"
 #include "base/string.h"
-#include "core.h"
 #include "device/class.h"
 #include "lwip/arch.h"
 #include "lwip/sys.h"
 #include "mem/kalloc.h"
 #include "net_lwip_hooks.h"
 #include "sched/time.h"
+
+_Atomic bool net_copy_failed;
+static const struct net_lwip_hooks *hooks;
+
+void net_lwip_set_hooks(const struct net_lwip_hooks *h) { hooks = h; }
 
 void *net_lwip_malloc(size_t n) { return kmalloc(n); }
 void *net_lwip_calloc(size_t count, size_t n) { return kcalloc(count, n); }
@@ -89,4 +93,27 @@ uint16_t net_lwip_checksum(const void *data, int n)
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     return (uint16_t)sum;
+}
+
+/* --- questions for room net ------------------------------------------------------------------------------------------ */
+
+void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset)
+{
+    if (hooks != NULL)
+        hooks->dhcp_option(netif, option, length, p, offset);
+}
+
+u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room)
+{
+    return hooks != NULL ? hooks->dhcp_append(netif, message_type, options, used, room) : used;
+}
+
+struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest)
+{
+    return hooks != NULL ? hooks->ip4_route(src, dest) : NULL;
+}
+
+const ip4_addr_t *net_lwip_ip4_gateway(struct netif *netif, const ip4_addr_t *dest)
+{
+    return hooks != NULL ? hooks->ip4_gateway(netif, dest) : NULL;
 }
