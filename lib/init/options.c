@@ -39,6 +39,17 @@ static void usage_and_stop(const char *why)
     shutdown_with_status(STATUS_USAGE);
 }
 
+/* Options of OSv's grammar whose room does not exist: better an error than no effect. */
+static void refuse_unavailable(const struct command_line *o)
+{
+    if (o->sampler_hz)
+        usage_and_stop("--sampler: there is no sampling profiler; use QEMU's -icount or a TCG plugin");
+    if (o->trace_backtrace)
+        usage_and_stop("--trace-backtrace: tracepoints carry no backtraces; use --trace alone");
+    if (o->rootfs && strcmp(o->rootfs, "ramfs"))
+        usage_and_stop("--rootfs: the root is a ramfs filled from the initrd; other kinds go to --mount-fs");
+}
+
 void options_read(void)
 {
     char why[128];
@@ -58,6 +69,7 @@ void options_read(void)
         console_lines("OSv " VERSION "\n");
         shutdown_with_status(0);
     }
+    refuse_unavailable(o);
     if (o->verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     log_info("booted by %s; image %#lx-%#lx", boot_handoff.protocol, boot_handoff.image_start, boot_handoff.image_end);

@@ -22,6 +22,7 @@
 /* Rooms that a program may lack. A weak reference pulls in nothing; the address is null if nothing else did. */
 int __weak filesystems_start(void);      /* linux/fs_start.c: for programs that use names */
 extern struct net_config net_boot_config __weak; /* room net: read when the first socket is made */
+extern bool pci_disabled __weak;         /* drivers/bus/pci.c */
 void __weak strace_start(void);          /* linux/strace.c */
 long __weak syscall_from_frame(struct arch_frame *f);
 
@@ -75,6 +76,8 @@ void steps_run(void)
         sched_start_cpus();
     if (&net_boot_config)
         configure_network();
+    if (&pci_disabled)
+        pci_disabled = init_options.nopci;
     if (!init_options.nomount && filesystems_start && filesystems_start() != 0)
         too_little_memory();
     files_mount();

@@ -39,6 +39,8 @@ void pci_write8(const struct pci_function *f, unsigned offset, uint8_t v);
 void pci_write16(const struct pci_function *f, unsigned offset, uint16_t v);
 void pci_write32(const struct pci_function *f, unsigned offset, uint32_t v);
 
+extern bool pci_disabled; /* --nopci: pci_scan() finds nothing */
+
 /** pci_scan - call fn for every function on every bus behind the root; stops when fn returns false. Context: may sleep. Return: functions seen. */
 unsigned pci_scan(bool (*fn)(const struct pci_function *f, void *arg), void *arg);
 /** pci_set_ecam - memory-mapped configuration space from ACPI's MCFG; without it ports 0xcf8/0xcfc serve. */
