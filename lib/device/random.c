@@ -6,6 +6,7 @@
 // Without RDSEED/RDRAND and before any source, the cycle counter alone seeds it and random_seeded() says no.
 #include "arch/cpu.h"
 #include "arch/spinlock.h"
+#include "base/log.h"
 #include "base/string.h"
 #include "chacha20.h"
 #include "device/class.h"
@@ -77,8 +78,11 @@ static void mix_source(struct entropy_source *e)
     uint8_t seed[48];
     long n = e->read(e, seed, sizeof seed);
 
-    if (n <= 0)
+    if (n <= 0) {
+        log_warn("%s: gives no entropy: error %ld", e->name, n);
         return;
+    }
+    log_info("%s: %ld bytes of entropy", e->name, n);
     irq_flags_t flags = spin_lock_irqsave(&generator.lock);
     mix_locked(seed, (size_t)n);
     if (n >= 32)

@@ -3,6 +3,7 @@
 #include "arch/uaccess.h"
 #include "base/string.h"
 #include "device/class.h"
+#include "entropy_start.h"
 #include "linux/syscalls.h"
 #include "process/signal.h"
 #include "sched/sched.h"
@@ -22,6 +23,7 @@ long sys_getrandom(void *buf, size_t count, unsigned flags)
         return -EINVAL;
     if (count > INT32_MAX)
         count = INT32_MAX;
+    entropy_start();
     while (done < count) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
         random_bytes(chunk, n);
