@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define IMAGE_START 0x40000000u /* images are linked at 1 GiB */
+
 #ifdef HAVE_LIBDW
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
@@ -49,6 +51,8 @@ static bool describe_line(struct symboliser *symboliser, uint64_t address, struc
 {
     Dwarf_Addr bias = 0;
     int line = 0;
+    if (address < IMAGE_START) /* where the linker leaves the line tables of code that it removed */
+        return false;
     for (Dwarf_Die *unit = NULL; symboliser->module && (unit = dwfl_module_nextcu(symboliser->module, unit, &bias));) {
         if (dwarf_haspc(unit, address - bias) <= 0)
             continue;
@@ -70,6 +74,8 @@ static void open_dwarf(struct symboliser *symboliser, const char *path)
 
 static bool describe_line(struct symboliser *symboliser, uint64_t address, struct text *out)
 {
+    if (address < IMAGE_START)
+        return false;
     char *tool = program_find("llvm-symbolizer-14");
     if (!tool)
         tool = program_find("addr2line");
