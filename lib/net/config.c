@@ -83,6 +83,17 @@ int net_wait_configured(int family)
     return err == -EINTR ? -EINTR : 0;
 }
 
+int net_wait_address(int family, nsec_t deadline)
+{
+    int err = 0;
+    bool found, device;
+    net_lock();
+    while (!(found = any_configured(family)) && (device = any_device()) && err == 0)
+        err = net_wait(&configured, deadline);
+    net_unlock();
+    return found ? 1 : !device ? -ENODEV : err == -ETIMEDOUT ? 0 : err;
+}
+
 static void on_status(struct netif *n)
 {
     struct net_interface *i = n->state;

@@ -25,5 +25,10 @@ int net_init(void) __must_check;
 int net_start_devices(const struct net_config *config) __must_check;
 /** net_wait_configured - until some interface besides loopback has an address for @family, DHCP failed, or 15 s passed. 0, -EINTR. */
 int net_wait_configured(int family);
+/** net_wait_address - until some interface besides loopback has an address for @family. 1: there is one; 0: @deadline passed; -ENODEV: no device; -EINTR. */
+int net_wait_address(int family, nsec_t deadline);
+struct osv_net_interface;
+/** net_interface_info - describe the interface at @position, from 0 on. -ENODEV: no more of them. */
+int net_interface_info(unsigned position, struct osv_net_interface *out);
 /** net_set_resolv_listener - called (thread context) whenever name servers or the domain change, with text for /etc/resolv.conf. */
 void net_set_resolv_listener(void (*fn)(const char *text));
