@@ -4,6 +4,7 @@
 
 #include "base/string.h"
 #include "lwip/pbuf.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
 #include "mem/kalloc.h"
 #include "sched/time.h"
@@ -359,6 +360,27 @@ out:
     return err;
 }
 
+/*
+ * The backlog was full until now, so SYNs were dropped. A remote client tries again after a second; one on this machine need not wait
+ * for a timer, for we can see it.
+ */
+static void retry_local_connects(uint16_t port)
+{
+    for (struct tcp_pcb *p = tcp_active_pcbs; p != NULL; p = p->next)
+        if (p->state == SYN_SENT && p->remote_port == port && inet_address_is_local(&p->remote_ip))
+            tcp_rexmit_rto(p);
+}
+
+static void accepted(struct tcp_socket *listener, struct tcp_socket *t)
+{
+    const struct tcp_pcb_listen *l = (struct tcp_pcb_listen *)listener->pcb;
+    bool was_full = l != NULL && l->accepts_pending >= l->backlog;
+    if (t->pcb != NULL)
+        tcp_backlog_accepted(t->pcb);
+    if (was_full)
+        retry_local_connects(l->local_port);
+}
+
 static int accept_op(struct socket *s, bool nonblock, struct socket **out)
 {
     struct tcp_socket *listener = tcp_of(s);
@@ -384,8 +406,7 @@ static int accept_op(struct socket *s, bool nonblock, struct socket **out)
     struct tcp_socket *t = container_of(list_pop_front(&listener->accept_queue), struct tcp_socket, accept_link);
     list_init(&t->accept_link);
     t->listener = NULL;
-    if (t->pcb != NULL)
-        tcp_backlog_accepted(t->pcb);
+    accepted(listener, t);
     net_unlock();
     *out = &t->i.s;
     return 0;

@@ -41,6 +41,7 @@
 #define TCP_DEFAULT_LISTEN_BACKLOG 128
 #define TCP_OVERSIZE 256
 #define TCP_MSL 30000UL
+#define LWIP_TCP_RTO_TIME 1000 /* ms before the first measurement: RFC 6298 */
 #define TCP_SYNMAXRTX 6
 #define TCP_MAXRTX 12
 #define LWIP_TCP_CLOSE_TIMEOUT_MS_DEFAULT 20000
