@@ -172,6 +172,8 @@ void program_start(void)
     p->arg_end = s.arg_end;
     p->env_start = s.env_start;
     p->env_end = s.env_end;
+    p->auxv_start = s.aux_start;
+    p->auxv_bytes = s.aux_bytes;
     kfree(argv.bytes);
     kfree(envp.bytes);
     arch_frame_init_user(&frame, (uintptr_t)osv_libc_start, sp - 8);

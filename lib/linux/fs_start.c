@@ -9,6 +9,7 @@
 #include "cpio/cpio.h"
 #include "devfs/devfs.h"
 #include "mem/frame.h"
+#include "net/proc.h"
 #include "procfs/procfs.h"
 #include "ramfs/ramfs.h"
 #include "sysfs/sysfs.h"
@@ -20,6 +21,18 @@
 static void consumed(const void *upto)
 {
     frame_release_range(boot_handoff.initrd_start, ALIGN_DOWN(virt_to_phys(upto), PAGE_SIZE));
+}
+
+/* Programs without sockets do not link them; net_start.c does. */
+#pragma weak net_proc_files
+#pragma weak net_sys_dir
+
+static void show_network(void)
+{
+    if (net_proc_files != NULL)
+        procfs_set_net(net_proc_files);
+    if (&net_sys_dir != NULL)
+        sysfs_set_net(&net_sys_dir);
 }
 
 static int unpack_initrd(void)
@@ -59,6 +72,7 @@ int filesystems_start(void)
     devfs_register();
     procfs_register();
     sysfs_register();
+    show_network();
     int r = vfs_init();
     if (r == 0)
         r = unpack_initrd();

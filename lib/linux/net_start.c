@@ -4,6 +4,7 @@
 #include "abi/capability.h"
 #include "net/inet.h"
 #include "net/net.h"
+#include "net/proc.h"
 #include "net/socket.h"
 #include "net/unix.h"
 #include "process/process.h"
@@ -18,6 +19,9 @@
  * pay for devices and DHCP either. This file is the one place of this room that names drivers, because a socket is what makes them needed; a driver
  * named by init would be in every program.
  */
+
+/* Whoever mounts /proc and /sys names these weakly: named here, they are linked with the stack. */
+static const struct pseudo_node *const shown[] __attribute__((used)) = {net_proc_files, &net_sys_dir};
 
 static struct mutex lock = MUTEX_INIT(lock);
 static bool unix_started, inet_started;

@@ -13,6 +13,7 @@
 #include "lwip/udp.h"
 #include "mem/kalloc.h"
 #include "netif_device.h"
+#include "proc.h"
 #include "sched/time.h"
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -79,6 +80,16 @@ static void on_udp(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr
 {
     (void)pcb;
     enqueue(arg, p, from, port);
+}
+
+void net_udp_view(const struct udp_pcb *pcb, struct net_udp_view *out)
+{
+    *out = (struct net_udp_view){0};
+    if (pcb->recv != on_udp)
+        return;
+    const struct datagram_socket *d = pcb->recv_arg;
+    *out = (struct net_udp_view){.family = d->i.s.family, .connected = d->connected, .inode = d->i.s.inode_number,
+                                 .queued_bytes = (unsigned)d->queued_bytes, .drops = d->drops};
 }
 
 static bool ping_wants(struct datagram_socket *d, struct pbuf *p)

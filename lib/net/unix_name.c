@@ -3,8 +3,10 @@
 #include "base/format.h"
 #include "base/string.h"
 #include "mem/kalloc.h"
+#include "proc.h"
 #include "unix.h"
 #include "vfs/path.h"
+#include "vfs/pseudo.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -210,5 +212,28 @@ int unix_lookup(const struct sockaddr *addr, unsigned n, int type, struct unix_s
         return -EPROTOTYPE;
     }
     *out = found;
+    return 0;
+}
+
+/* Sockets with a name: the others have nothing that a reader could know them by. Abstract names begin with @, zero bytes too. */
+int proc_net_unix(struct text *t, const struct pseudo_context *c)
+{
+    struct unix_socket *u;
+    text_add(t, "Num       RefCount Protocol Flags    Type St Inode Path\n");
+    mutex_lock(&unix_names_lock);
+    LIST_FOR_EACH (u, &bound, name_link) {
+        const struct unix_name *n = u->name;
+        bool listening = u->state == UNIX_LISTENING;
+        text_add(t, "%016x: %08X %08X %08X %04X %02X %5lu ", 0u, u->refs, 0u, listening ? 0x10000u : 0u, (unsigned)u->s.type,
+                 u->state == UNIX_CONNECTED ? 3u : 1u, (unsigned long)u->s.inode_number);
+        for (unsigned k = 0; k + PATH_OFFSET < n->bytes; k++) {
+            char b = n->addr.sun_path[k];
+            if (b == '\0' && k > 0 && u->inode != NULL)
+                break;
+            text_add(t, "%c", b == '\0' ? '@' : b);
+        }
+        text_add(t, "\n");
+    }
+    mutex_unlock(&unix_names_lock);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "procfs_private.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 /* The process's table, with a reference; a thread that made its own (CLONE_FILES off) shows it as itself. */
 static struct fd_table *table_of(const struct pseudo_context *c)
@@ -38,12 +39,15 @@ static struct file *file_of(const struct pseudo_context *c)
 static int link_fd(const struct pseudo_context *c, char *buf, size_t n)
 {
     struct file *f = file_of(c);
+    struct stat st;
     int r;
 
     if (f == NULL)
         return -ENOENT;
     if (f->path != NULL)
         r = vfs_path_string(f->path, buf, n);
+    else if (f->ops->stat != NULL && strcmp(f->ops->kind, "socket") == 0 && f->ops->stat(f, &st) == 0)
+        r = format_string(buf, n, "socket:[%llu]", (unsigned long long)st.st_ino); /* as fstat(2) and /proc/net say */
     else if (strcmp(f->ops->kind, "pipe") == 0 || strcmp(f->ops->kind, "socket") == 0)
         r = format_string(buf, n, "%s:[%llu]", f->ops->kind, (unsigned long long)((uintptr_t)f->priv >> 4 & 0x7fffffff));
     else if (strcmp(f->ops->kind, "tty") == 0)

@@ -361,7 +361,7 @@ static bool list_tasks(const struct pseudo_context *c, unsigned index, char name
         {.name = "io", .mode = 0400, .show = show_io}, {.name = "limits", .show = show_limits},                        \
         {.name = "maps", .show = proc_show_maps}, {.name = "mountinfo", .show = proc_show_mountinfo},                  \
         {.name = "mounts", .show = proc_show_mounts}, {.name = "oom_adj", .show = show_zero},                          \
-        {.name = "oom_score", .show = show_zero},                                                                      \
+        {.name = "net", .find = proc_net_find, .list = proc_net_list}, {.name = "oom_score", .show = show_zero},                                                                      \
         {.name = "oom_score_adj", .show = show_oom_score_adj, .store = store_oom_score_adj},                           \
         {.name = "personality", .mode = 0400, .show = show_personality},                                               \
         {.name = "root", .link = link_root, .follow = follow_root}, {.name = "smaps", .show = proc_show_smaps},        \

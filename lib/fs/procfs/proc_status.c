@@ -95,6 +95,45 @@ static void add_caps(struct text *t, struct process *p)
     cred_put(k);
 }
 
+static void add_signals(struct text *t, const struct subject *s)
+{
+    struct process *p = s->p;
+    uint64_t own = 0, blocked = 0, ignored = 0, caught = 0;
+
+    unsigned long flags = spin_lock_irqsave(&p->signals.lock);
+    const struct process_thread *k = s->t != NULL ? s->t : p->leader;
+    uint64_t shared = p->signals.pending.set;
+    if (k != NULL) {
+        own = k->signals.pending.set;
+        blocked = k->signals.blocked;
+    }
+    for (unsigned n = 1; n <= KERNEL_NSIG; n++) {
+        uintptr_t h = p->signals.actions[n - 1].handler;
+        if (h == (uintptr_t)SIG_IGN)
+            ignored |= 1ull << (n - 1);
+        else if (h != (uintptr_t)SIG_DFL)
+            caught |= 1ull << (n - 1);
+    }
+    spin_unlock_irqrestore(&p->signals.lock, flags);
+    text_add(t, "SigQ:\t%u/%llu\n", p->signals.n_queued, (unsigned long long)p->limits[RLIMIT_SIGPENDING].rlim_cur);
+    text_add(t, "SigPnd:\t%016llx\nShdPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", (unsigned long long)own,
+             (unsigned long long)shared, (unsigned long long)blocked, (unsigned long long)ignored, (unsigned long long)caught);
+}
+
+static bool no_new_privs_of(const struct subject *s)
+{
+    const struct process_thread *k = s->t != NULL ? s->t : process_thread_current();
+
+    return k != NULL && k->process == s->p && k->no_new_privs;
+}
+
+static unsigned umask_of(struct process *p)
+{
+    struct fs_context *fs = p == process_current() ? vfs_current_context() : p->fs;
+
+    return fs != NULL ? fs_context_umask(fs) : 022;
+}
+
 int proc_show_status(struct text *t, const struct pseudo_context *c)
 {
     struct subject s;
@@ -102,16 +141,16 @@ int proc_show_status(struct text *t, const struct pseudo_context *c)
 
     if (r != 0)
         return r;
-    text_add(t, "Name:\t%s\nUmask:\t0022\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", s.name,
+    text_add(t, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", s.name, umask_of(s.p),
              state_of(&s) == 'R' ? "R (running)" : "S (sleeping)", s.p->pid, id_of(&s), s.p->ppid);
     add_ids(t, s.p);
     text_add(t, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", s.p->pid, id_of(&s), s.p->pgid, s.p->sid);
     add_memory(t, &s.vm);
-    text_add(t, "CoreDumping:\t0\nTHP_enabled:\t1\nThreads:\t%u\nSigQ:\t0/63448\n", s.p->n_threads);
-    text_add(t, "SigPnd:\t%016llx\nShdPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", 0ull, 0ull, 0ull, 0ull, 0ull);
+    text_add(t, "CoreDumping:\t0\nTHP_enabled:\t1\nThreads:\t%u\n", s.p->n_threads);
+    add_signals(t, &s);
     add_caps(t, s.p);
-    text_add(t, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t%llx\nCpus_allowed_list:\t0-%u\nMems_allowed:\t1\nMems_allowed_list:\t0\n",
-             (1ull << min(sched_cpu_count(), 63u)) - 1, sched_cpu_count() - 1);
+    text_add(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t%llx\nCpus_allowed_list:\t0-%u\nMems_allowed:\t1\nMems_allowed_list:\t0\n",
+             no_new_privs_of(&s), (1ull << min(sched_cpu_count(), 63u)) - 1, sched_cpu_count() - 1);
     text_add(t, "voluntary_ctxt_switches:\t%llu\nnonvoluntary_ctxt_switches:\t%llu\n", (unsigned long long)s.times.voluntary_switches,
              (unsigned long long)s.times.involuntary_switches);
     subject_put(&s);

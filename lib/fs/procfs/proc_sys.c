@@ -4,7 +4,9 @@
 #include "device/class.h"
 #include "file/file.h"
 #include "procfs_private.h"
+#include "process/uts.h"
 #include "sched/thread.h"
+#include <sys/utsname.h>
 
 static int show_constant(struct text *t, const struct pseudo_context *c);
 
@@ -17,8 +19,6 @@ static const struct constant constants[] = {
     {"osrelease", "6.1.0-osv"},
     {"ostype", "Linux"},
     {"version", "#1 SMP OSv"},
-    {"hostname", "osv"},
-    {"domainname", "(none)"},
     {"pid_max", "4194304"},
     {"threads-max", "32768"},
     {"cap_last_cap", "40"},
@@ -87,6 +87,24 @@ static int show_file_nr(struct text *t, const struct pseudo_context *c)
     return 0;
 }
 
+static int show_hostname(struct text *t, const struct pseudo_context *c)
+{
+    struct utsname u;
+
+    uts_get(&u);
+    text_add(t, "%s\n", u.nodename);
+    return 0;
+}
+
+static int show_domainname(struct text *t, const struct pseudo_context *c)
+{
+    struct utsname u;
+
+    uts_get(&u);
+    text_add(t, "%s\n", u.domainname);
+    return 0;
+}
+
 static void add_uuid(struct text *t)
 {
     uint8_t b[16];
@@ -127,7 +145,7 @@ static int show_boot_id(struct text *t, const struct pseudo_context *c)
 static const struct pseudo_node random_files[] = {
     CONSTANT("poolsize"), CONSTANT("entropy_avail"), {.name = "uuid", .show = show_uuid}, {.name = "boot_id", .show = show_boot_id}, END};
 static const struct pseudo_node kernel_files[] = {
-    CONSTANT("osrelease"), CONSTANT("ostype"), CONSTANT("version"), CONSTANT("hostname"), CONSTANT("domainname"),
+    CONSTANT("osrelease"), CONSTANT("ostype"), CONSTANT("version"), {.name = "hostname", .show = show_hostname}, {.name = "domainname", .show = show_domainname},
     CONSTANT("pid_max"), CONSTANT("threads-max"), CONSTANT("cap_last_cap"), CONSTANT("core_pattern"), CONSTANT("ngroups_max"),
     CONSTANT("randomize_va_space"), CONSTANT("shmmax"), CONSTANT("shmall"), CONSTANT("shmmni"), CONSTANT("msgmax"),
     CONSTANT("msgmnb"), CONSTANT("msgmni"), CONSTANT("sem"), {.name = "random", .children = random_files}, END};

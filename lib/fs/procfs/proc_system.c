@@ -20,6 +20,31 @@ void procfs_set_net(const struct pseudo_node *table)
     net_table = table;
 }
 
+/* /proc/PID/net: what the network stack registered; a program without one sees an empty directory. */
+int proc_net_find(const struct pseudo_context *c, const char *name, size_t len, struct pseudo_context *out)
+{
+    for (const struct pseudo_node *n = net_table; n != NULL && n->name != NULL; n++) {
+        if (strlen(n->name) == len && memcmp(n->name, name, len) == 0) {
+            out->node = n;
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
+
+bool proc_net_list(const struct pseudo_context *c, unsigned index, char name[64], struct pseudo_context *out)
+{
+    const struct pseudo_node *n = net_table;
+
+    while (n != NULL && n->name != NULL && index-- > 0)
+        n++;
+    if (n == NULL || n->name == NULL)
+        return false;
+    strlcpy(name, n->name, 64);
+    out->node = n;
+    return true;
+}
+
 static int link_self(const struct pseudo_context *c, char *buf, size_t n)
 {
     struct process *p = process_current();
@@ -128,7 +153,11 @@ static int show_stat(struct text *t, const struct pseudo_context *c)
         format_string(name, sizeof name, "cpu%u", cpu);
         stat_line(t, name, max(up - sched_idle_ns(cpu), (nsec_t)0), sched_idle_ns(cpu));
     }
-    text_add(t, "intr 0\nctxt 0\nbtime %lld\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
+    uint64_t interrupts = 0;
+    for (unsigned v = ARCH_VECTOR_DEVICE_FIRST; v <= ARCH_VECTOR_TIMER; v++)
+        interrupts += irq_count(v);
+    text_add(t, "intr %llu\nctxt %llu\nbtime %lld\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
+             (unsigned long long)interrupts, (unsigned long long)sched_switch_count(),
              (long long)((clock_realtime_ns() - clock_boottime_ns()) / NSEC_PER_SEC), thread_count());
     return 0;
 }

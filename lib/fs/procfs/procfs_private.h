@@ -18,6 +18,8 @@ int proc_show_smaps_rollup(struct text *t, const struct pseudo_context *c);
 int proc_show_mounts(struct text *t, const struct pseudo_context *c);
 int proc_show_mountinfo(struct text *t, const struct pseudo_context *c);
 bool proc_parse_number(const char *name, size_t len, long *out);
+int proc_net_find(const struct pseudo_context *c, const char *name, size_t len, struct pseudo_context *out);
+bool proc_net_list(const struct pseudo_context *c, unsigned index, char name[64], struct pseudo_context *out);
 /* Descriptors of the process. */
 int proc_fd_find(const struct pseudo_context *c, const char *name, size_t len, struct pseudo_context *out);
 bool proc_fd_list(const struct pseudo_context *c, unsigned index, char name[64], struct pseudo_context *out);

@@ -132,6 +132,23 @@ static bool list_cpus(const struct pseudo_context *c, unsigned index, char name[
     return true;
 }
 
+static const struct pseudo_node *net_dir;
+
+void sysfs_set_net(const struct pseudo_node *dir)
+{
+    net_dir = dir;
+}
+
+static int find_net(const struct pseudo_context *c, const char *name, size_t len, struct pseudo_context *out)
+{
+    return net_dir != NULL ? net_dir->find(c, name, len, out) : -ENOENT;
+}
+
+static bool list_net(const struct pseudo_context *c, unsigned index, char name[64], struct pseudo_context *out)
+{
+    return net_dir != NULL && net_dir->list(c, index, name, out);
+}
+
 static const struct pseudo_node empty_dir[] = {END};
 static const struct pseudo_node cpus_files[] = {{.name = "online", .show = show_cpu_range},
                                                 {.name = "possible", .show = show_cpu_range},
@@ -155,7 +172,7 @@ static const struct pseudo_node nodes_files[] = {{.name = "online", .show = show
 static const struct pseudo_node system_files[] = {
     {.name = "cpu", .children = cpus_files, .find = find_cpu, .list = list_cpus}, {.name = "node", .children = nodes_files}, END};
 static const struct pseudo_node devices_files[] = {{.name = "system", .children = system_files}, END};
-static const struct pseudo_node class_files[] = {{.name = "net", .children = empty_dir}, {.name = "block", .children = empty_dir}, END};
+static const struct pseudo_node class_files[] = {{.name = "net", .find = find_net, .list = list_net}, {.name = "block", .children = empty_dir}, END};
 static const struct pseudo_node thp_files[] = {{.name = "enabled", .show = show_thp},
                                                {.name = "defrag", .show = show_thp},
                                                {.name = "hpage_pmd_size", .show = show_thp_size},
