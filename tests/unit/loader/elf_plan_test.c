@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ELF headers become a plan: real programs, every kind of bad header, and random damage under the sanitizers.
-#include <cmocka.h>
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
