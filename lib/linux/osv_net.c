@@ -29,7 +29,8 @@ static long get_interfaces(long out, long count, long size, long d, long e, long
     if (err)
         return err;
     for (; net_interface_info((unsigned)n, &info) == 0; n++) {
-        if (n < (size_t)count && copy_out((char *)out + n * (size_t)size, &info, min((size_t)size, sizeof(info))) != 0)
+        if (n < (size_t)count &&
+            copy_out((char *)out + n * (size_t)size, &info, min((size_t)size, sizeof(info))) != 0)
             return -EFAULT;
     }
     return (long)n;

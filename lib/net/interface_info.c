@@ -8,9 +8,11 @@
 #include <osv/net.h>
 #include <sys/socket.h>
 
-_Static_assert(LWIP_IPV6_NUM_ADDRESSES + 1 <= OSV_NET_MAX_ADDRESSES, "an interface may have more addresses than it can tell");
+_Static_assert(LWIP_IPV6_NUM_ADDRESSES + 1 <= OSV_NET_MAX_ADDRESSES,
+               "an interface may have more addresses than it can tell");
 
-static void add_address(struct osv_net_interface *out, int family, unsigned prefix_length, const void *bytes, size_t n)
+static void add_address(struct osv_net_interface *out, int family, unsigned prefix_length, const void *bytes,
+                        size_t n)
 {
     struct osv_net_address *a = &out->addresses[out->address_count++];
 
@@ -22,7 +24,8 @@ static void add_address(struct osv_net_interface *out, int family, unsigned pref
 static void add_addresses(struct osv_net_interface *out, struct netif *n)
 {
     if (!ip4_addr_isany_val(*netif_ip4_addr(n)))
-        add_address(out, AF_INET, (unsigned)__builtin_popcount(netif_ip4_netmask(n)->addr), netif_ip4_addr(n), 4);
+        add_address(out, AF_INET, (unsigned)__builtin_popcount(netif_ip4_netmask(n)->addr), netif_ip4_addr(n),
+                    4);
     for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++) {
         const ip6_addr_t *ip = netif_ip6_addr(n, k);
         if (ip6_addr_isvalid(netif_ip6_addr_state(n, k)))

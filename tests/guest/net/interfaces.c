@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// <osv/net.h>: loopback is there, figures agree with if_nametoindex, short arrays are not overrun, waiting ends.
+// <osv/net.h>: loopback is there, figures agree with if_nametoindex, short arrays are not overrun, waiting
+// ends.
 #include "../check.h"
 #include <net/if.h>
 #include <osv/net.h>
@@ -17,14 +18,17 @@ int main(void)
         if (!(list[i].flags & OSV_NET_LOOPBACK))
             continue;
         loopbacks++;
-        CHECK((list[i].flags & (OSV_NET_UP | OSV_NET_LINK)) == (OSV_NET_UP | OSV_NET_LINK) && list[i].mtu == 65536);
-        CHECK(list[i].address_count >= 1 && list[i].addresses[0].family == AF_INET && list[i].addresses[0].prefix_length == 8);
+        CHECK((list[i].flags & (OSV_NET_UP | OSV_NET_LINK)) == (OSV_NET_UP | OSV_NET_LINK) &&
+              list[i].mtu == 65536);
+        CHECK(list[i].address_count >= 1 && list[i].addresses[0].family == AF_INET &&
+              list[i].addresses[0].prefix_length == 8);
         CHECK(memcmp(list[i].addresses[0].bytes, localhost, 4) == 0);
     }
     CHECK(loopbacks == 1);
     CHECK(osv_net_get_interfaces(NULL, 0, sizeof(one)) == n);
     memset(&one, 0x5a, sizeof(one));
-    CHECK(osv_net_get_interfaces(&one, 1, 16) == n && strcmp(one.name, list[0].name) == 0 && one.index == 0x5a5a5a5a);
+    CHECK(osv_net_get_interfaces(&one, 1, 16) == n && strcmp(one.name, list[0].name) == 0 &&
+          one.index == 0x5a5a5a5a);
     CHECK_ERRNO(osv_net_get_interfaces((void *)8, 1, sizeof(one)), EFAULT);
     CHECK_ERRNO(osv_net_wait_configured(AF_UNIX, 0), EAFNOSUPPORT);
     if (n == 1) {

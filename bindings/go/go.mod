@@ -1,0 +1,3 @@
+module osv
+
+go 1.19
