@@ -5,6 +5,12 @@
 /* ELF note: name "OSv" (namesz 4), type OSV_OPTIONS_NOTE_TYPE, descriptor = the text with its terminator. */
 #define OSV_OPTIONS_NOTE_TYPE 2
 
+/* What the note begins with; the text follows. */
+struct osv_options_note {
+    unsigned int name_bytes, text_bytes, type;
+    char name[4];
+};
+
 /**
  * OSV_DEFAULT_OPTIONS - at file scope, once in a program: OSV_DEFAULT_OPTIONS("--env=MODE=fast --cwd=/srv");
  * @text: a string literal of command-line options, separated by blanks; no double quotes or backslashes

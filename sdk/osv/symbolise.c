@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IMAGE_START 0x40000000u /* images are linked at 1 GiB */
+#define FIRST_CODE 0x1000u /* page 0 is never mapped */
 
 #ifdef HAVE_LIBDW
 #include <elfutils/libdw.h>
@@ -51,7 +51,7 @@ static bool describe_line(struct symboliser *symboliser, uint64_t address, struc
 {
     Dwarf_Addr bias = 0;
     int line = 0;
-    if (address < IMAGE_START) /* where the linker leaves the line tables of code that it removed */
+    if (address < FIRST_CODE) /* where the linker leaves the line tables of code that it removed */
         return false;
     for (Dwarf_Die *unit = NULL; symboliser->module && (unit = dwfl_module_nextcu(symboliser->module, unit, &bias));) {
         if (dwarf_haspc(unit, address - bias) <= 0)
@@ -74,7 +74,7 @@ static void open_dwarf(struct symboliser *symboliser, const char *path)
 
 static bool describe_line(struct symboliser *symboliser, uint64_t address, struct text *out)
 {
-    if (address < IMAGE_START)
+    if (address < FIRST_CODE)
         return false;
     char *tool = program_find("llvm-symbolizer-14");
     if (!tool)
