@@ -3,6 +3,7 @@
 #include "abi/ioctl.h"
 #include "arch/uaccess.h"
 #include "base/string.h"
+#include "datagram.h"
 #include "file/iov_iter.h"
 #include "inet.h"
 #include "lwip/inet_chksum.h"
@@ -25,31 +26,6 @@
  * socket whose "port" is the ICMP identifier: only echo replies with it are delivered, without the IP header.
  */
 
-struct packet {
-    struct packet *next;
-    struct pbuf *data;
-    ip_addr_t from, to;
-    uint16_t port;
-    unsigned interface;
-    uint8_t ttl, tos;
-    nsec_t when;
-};
-
-struct datagram_socket {
-    struct inet_socket i;
-    union {
-        struct udp_pcb *udp;
-        struct raw_pcb *raw;
-        struct ip_pcb *ip;
-    };
-    bool is_raw, is_ping, connected;
-    bool source_chosen; /* connect() chose the local address: forgotten when the association goes */
-    uint16_t ping_id;
-    struct packet *head, *tail;
-    size_t queued_bytes;
-    uint32_t icmp_filter;
-    uint32_t drops;
-};
 static struct datagram_socket *datagram_of(struct socket *s) { return (struct datagram_socket *)s; }
 
 static void enqueue(struct datagram_socket *d, struct pbuf *p, const ip_addr_t *from, uint16_t port)
@@ -324,25 +300,6 @@ static int destination(struct datagram_socket *d, struct socket_msg *m, ip_addr_
     return 0;
 }
 
-/* IP_PKTINFO and IPV6_PKTINFO choose source address and interface of one message. */
-static void control_source(struct socket_msg *m, ip_addr_t *source, unsigned *interface)
-{
-    for (size_t at = 0; at + sizeof(struct cmsghdr) <= m->control_bytes;) {
-        struct cmsghdr h;
-        memcpy(&h, m->control + at, sizeof h);
-        if (h.cmsg_len < sizeof h || h.cmsg_len > m->control_bytes - at)
-            return;
-        const uint8_t *data = m->control + at + CMSG_LEN(0);
-        if (h.cmsg_level == IPPROTO_IP && h.cmsg_type == IP_PKTINFO && h.cmsg_len >= CMSG_LEN(sizeof(struct in_pktinfo))) {
-            struct in_pktinfo info;
-            memcpy(&info, data, sizeof info);
-            ip_addr_set_ip4_u32(source, info.ipi_spec_dst.s_addr);
-            *interface = (unsigned)info.ipi_ifindex;
-        }
-        at += CMSG_ALIGN(h.cmsg_len);
-    }
-}
-
 static err_t transmit(struct datagram_socket *d, struct pbuf *p, const ip_addr_t *ip, uint16_t port, const ip_addr_t *source, unsigned interface)
 {
     struct netif *n = interface != 0 ? netif_get_by_index((u8_t)interface) : NULL;
@@ -399,7 +356,7 @@ static long send_op(struct socket *s, struct socket_msg *m)
     if (!err && d->is_ping)
         err = prepare_ping(d, p);
     if (!err) {
-        control_source(m, &source, &interface);
+        datagram_control_source(m, &source, &interface);
         apply_multicast(d);
         if (d->i.hdr_included)
             d->raw->flags |= RAW_FLAGS_HDRINCL;
@@ -412,41 +369,6 @@ static long send_op(struct socket *s, struct socket_msg *m)
         pbuf_free(p);
     net_unlock();
     return err ? err : (long)n;
-}
-
-static void put_control(struct datagram_socket *d, struct socket_msg *m, const struct packet *k)
-{
-    const struct inet_socket *i = &d->i;
-    size_t used = 0;
-    if (i->s.timestamp || i->s.timestamp_ns) {
-        struct timespec ts = {.tv_sec = k->when / 1000000000, .tv_nsec = k->when % 1000000000};
-        if (i->s.timestamp_ns) {
-            socket_control_put(m, &used, SOL_SOCKET, SO_TIMESTAMPNS, &ts, sizeof ts);
-        } else {
-            ts.tv_nsec /= 1000;
-            socket_control_put(m, &used, SOL_SOCKET, SO_TIMESTAMP, &ts, sizeof ts);
-        }
-    }
-    if (i->pkt_info && IP_IS_V4_VAL(k->to)) {
-        struct in_pktinfo info = {.ipi_ifindex = (int)k->interface};
-        info.ipi_spec_dst.s_addr = info.ipi_addr.s_addr = ip_addr_get_ip4_u32(&k->to);
-        socket_control_put(m, &used, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
-    }
-    int ttl = k->ttl, tos = k->tos;
-    if (i->recv_ttl)
-        socket_control_put(m, &used, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl);
-    if (i->recv_tos)
-        socket_control_put(m, &used, IPPROTO_IP, IP_TOS, &k->tos, 1);
-    if (i->pkt_info6 && IP_IS_V6_VAL(k->to)) {
-        struct in6_pktinfo info = {.ipi6_ifindex = k->interface};
-        memcpy(&info.ipi6_addr, ip_2_ip6(&k->to)->addr, 16);
-        socket_control_put(m, &used, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
-    }
-    if (i->recv_hop_limit)
-        socket_control_put(m, &used, IPPROTO_IPV6, IPV6_HOPLIMIT, &ttl, sizeof ttl);
-    if (i->recv_tclass)
-        socket_control_put(m, &used, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
-    m->control_bytes = used;
 }
 
 static int copy_packet(const struct packet *k, struct iov_iter *it, size_t n)
@@ -494,7 +416,7 @@ static long receive_op(struct socket *s, struct socket_msg *m)
     err = copy_packet(k, m->iter, n);
     if (!err) {
         inet_address_out(&d->i, &k->from, k->port, &m->name, &m->name_bytes);
-        put_control(d, m, k);
+        datagram_put_control(d, m, k);
         if (n < whole)
             m->flags |= MSG_TRUNC;
     }
