@@ -268,12 +268,8 @@ static int set_socket_level(struct socket *s, int name, const void *value, unsig
         return set_timeout(&s->send_timeout_ns, value, n);
     if (name == SO_LINGER)
         return set_linger(s, value, n);
-    if (name == SO_BINDTODEVICE) {
-        unsigned len = n < sizeof s->bound_device ? n : sizeof s->bound_device - 1;
-        memset(s->bound_device, 0, sizeof s->bound_device);
-        memcpy(s->bound_device, value, len);
-        return 0;
-    }
+    if (name == SO_BINDTODEVICE) /* routes choose the interface; only "no device" can be had */
+        return n == 0 || *(const char *)value == '\0' ? 0 : -EOPNOTSUPP;
     if (name == SO_ATTACH_FILTER || name == SO_ATTACH_BPF)
         return -EOPNOTSUPP; /* no packet filters */
     if (name == SO_DETACH_FILTER)
@@ -358,10 +354,7 @@ static int get_socket_level(struct socket *s, int name, void *value, unsigned *n
         struct linger l = {.l_onoff = s->linger_on, .l_linger = s->linger_seconds};
         return give(&l, sizeof l, value, n);
     }
-    case SO_BINDTODEVICE: {
-        unsigned len = (unsigned)strlen(s->bound_device);
-        return give(s->bound_device, len ? len + 1 : 0, value, n);
-    }
+    case SO_BINDTODEVICE: return give("", 0, value, n);
     default: return -ENOPROTOOPT;
     }
     return give(&v, sizeof v, value, n);

@@ -65,7 +65,6 @@ struct socket {
     bool reuse_address, reuse_port, keep_alive, broadcast, dont_route, oob_inline, pass_credentials, timestamp, timestamp_ns, no_check, zerocopy;
     bool linger_on;
     int linger_seconds;
-    char bound_device[16];
     struct file *file;            /* I: borrowed; for SIGIO ownership */
     uint64_t inode_number;        /* I */
 };
