@@ -7,6 +7,8 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#define ROUNDS 5
+
 static void fail(const char *what)
 {
     printf("not ok: %s\n", what);
@@ -86,13 +88,18 @@ int main(int argc, char **argv)
     printf("%ld threads one after the other: free memory %lu -> %lu\n", count, before, after);
     if (after + 65536 < before)
         fail("memory is lost");
+    /* Per-CPU caches fill and drain by the order in which threads end, so one round says little: the most that is ever
+       free must not sink from the first rounds to the last. The margin is 175 bytes a thread for 300 threads. */
     at_once(many);
-    at_once(many);
-    before = free_bytes();
-    at_once(many);
-    after = free_bytes();
-    printf("%ld threads at once: free memory %lu -> %lu\n", many, before, after);
-    if (after + 131072 < before)
+    unsigned long best[2] = {0, 0};
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+        at_once(many);
+        unsigned long now = free_bytes();
+        if (now > best[round / ROUNDS])
+            best[round / ROUNDS] = now;
+    }
+    printf("%ld threads at once, %d times: free memory %lu -> %lu\n", many, 2 * ROUNDS, best[0], best[1]);
+    if (best[1] + 262144 < best[0])
         fail("memory is lost");
     printf("ok\n");
     return 0;
