@@ -57,5 +57,8 @@ int pci_intx_connect(const struct pci_function *f, irq_handler_fn fn, void *arg)
     uint8_t line = pci_read8(f, PCI_INTERRUPT_LINE);
     if (pci_read8(f, PCI_INTERRUPT_PIN) == 0 || line == 0 || line == 0xff)
         return -ENODEV;
-    return gsi_connect(line, GSI_LEVEL_LOW, fn, arg) < 0 ? -ENODEV : 0;
+    /* Firmware routed the pin to an ISA line; ACPI may say which input that is and how it works. A PCI line is never edge-triggered. */
+    enum gsi_mode mode = GSI_LEVEL_LOW;
+    unsigned gsi = line < 16 ? gsi_isa_to_gsi(line, &mode) : line;
+    return gsi_connect(gsi, mode == GSI_EDGE_HIGH ? GSI_LEVEL_LOW : mode, fn, arg) < 0 ? -ENODEV : 0;
 }

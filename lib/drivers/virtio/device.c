@@ -91,23 +91,28 @@ static void give_up(struct virtio_device *d)
     }
 }
 
+const struct virtio_driver *virtio_match(uint32_t id, const struct virtio_driver *const *drivers, size_t n_drivers)
+{
+    for (size_t i = 0; i < n_drivers; i++)
+        if (drivers[i]->device_id == id)
+            return drivers[i];
+    return NULL;
+}
+
 int virtio_attach(struct virtio_device *d, const struct virtio_driver *const *drivers, size_t n_drivers)
 {
-    for (size_t i = 0; i < n_drivers; i++) {
-        const struct virtio_driver *driver = drivers[i];
-        if (driver == NULL || driver->device_id != d->id)
-            continue;
-        d->transport->reset(d);
-        d->transport->set_status(d, VIRTIO_S_ACKNOWLEDGE);
-        d->transport->set_status(d, VIRTIO_S_ACKNOWLEDGE | VIRTIO_S_DRIVER);
-        int err = driver->probe(d);
-        if (!err)
-            return 0;
+    const struct virtio_driver *driver = virtio_match(d->id, drivers, n_drivers);
+    if (driver == NULL)
+        return -ENODEV;
+    d->transport->reset(d);
+    d->transport->set_status(d, VIRTIO_S_ACKNOWLEDGE);
+    d->transport->set_status(d, VIRTIO_S_ACKNOWLEDGE | VIRTIO_S_DRIVER);
+    int err = driver->probe(d);
+    if (err) {
         log_warn("%s: %s cannot use the device: error %d", d->bus_name, driver->name, -err);
         give_up(d);
-        return err;
     }
-    return -ENODEV;
+    return err;
 }
 
 void virtio_queue_interrupt(struct virtq *q)

@@ -147,14 +147,6 @@ static void interrupt(unsigned vector, void *arg)
     }
 }
 
-static bool is_wanted(uint32_t id, const struct virtio_driver *const *drivers, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (drivers[i] != NULL && drivers[i]->device_id == id)
-            return true;
-    return false;
-}
-
 /* A device of another kind is only looked at: its driver may be using it. */
 static bool attach(uint64_t size, paddr_t addr, unsigned irq, enum gsi_mode mode, const struct virtio_driver *const *drivers, size_t n)
 {
@@ -172,7 +164,7 @@ static bool attach(uint64_t size, paddr_t addr, unsigned irq, enum gsi_mode mode
     uint32_t version = read_reg(d, R_VERSION);
     d->id = read_reg(d, R_DEVICE_ID);
     d->legacy = version == 1;
-    if ((version != 1 && version != 2) || !is_wanted(d->id, drivers, n))
+    if ((version != 1 && version != 2) || virtio_match(d->id, drivers, n) == NULL)
         goto none;
     if (d->legacy)
         write_reg(d, R_GUEST_PAGE_SIZE, 4096);

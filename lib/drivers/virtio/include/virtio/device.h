@@ -65,7 +65,9 @@ void virtio_driver_ok(struct virtio_device *d);
 /** virtio_config_read - consistent read of a config field (generation checked). */
 void virtio_config_read(struct virtio_device *d, unsigned offset, void *buf, size_t n);
 
-/** virtio_attach - a transport found a device: try the drivers in @drivers (NULL entries are skipped). Return: 0 if one took it. */
+/** virtio_match - the driver for device type @id, or NULL: a transport leaves a device that nobody wants now as it is. */
+const struct virtio_driver *virtio_match(uint32_t id, const struct virtio_driver *const *drivers, size_t n_drivers);
+/** virtio_attach - a transport found a device: give it to its driver in @drivers. Return: 0; -ENODEV: none matches; the driver's error, and the device is reset. */
 int virtio_attach(struct virtio_device *d, const struct virtio_driver *const *drivers, size_t n_drivers);
 /** virtio_queue_interrupt, virtio_interrupt_all - from a transport's interrupt handler. */
 void virtio_queue_interrupt(struct virtq *q);
