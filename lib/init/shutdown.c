@@ -26,10 +26,14 @@ void shutdown_with_status(int status)
     arch_exit_status(status);
 }
 
+void __weak net_finish(void); /* room net: what was sent is delivered */
+
 /* @wait_status as wait(2) has it. */
 static void __noreturn last_process_ended(int wait_status)
 {
     int signo = wait_status & 0x7f;
+    if (net_finish)
+        net_finish();
     shutdown_with_status(signo ? 128 + signo : wait_status >> 8 & 0xff);
 }
 

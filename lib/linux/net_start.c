@@ -22,6 +22,8 @@
 
 /* Whoever mounts /proc and /sys names these weakly: named here, they are linked with the stack. */
 static const struct pseudo_node *const shown[] __attribute__((used)) = {net_proc_files, &net_sys_dir};
+/* So does init with the end of the machine. */
+static void (*const at_end)(void) __attribute__((used)) = net_finish;
 
 static struct mutex lock = MUTEX_INIT(lock);
 static bool unix_started, inet_started;

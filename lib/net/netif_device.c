@@ -33,6 +33,7 @@ static void (*tap)(struct net_interface *i, struct pbuf *p, bool outgoing);
 void netif_device_set_tap(void (*fn)(struct net_interface *i, struct pbuf *p, bool outgoing)) { tap = fn; }
 
 static struct net_interface *interface_of(struct netif *n) { return n->state; }
+static struct net_interface *interface_of_device(struct net_device *d) { return d->client_data; }
 
 struct net_interface *net_interface_by_name(const char *name)
 {
@@ -59,7 +60,7 @@ void netif_device_kick(struct netif *netif)
 
 static void sent(struct net_device *d, void *arg)
 {
-    (void)d;
+    interface_of_device(d)->in_flight--;
     pbuf_free(arg);
 }
 
@@ -137,6 +138,7 @@ static err_t output(struct netif *n, struct pbuf *p)
         pbuf_free(p);
         return err == -EAGAIN ? ERR_MEM : ERR_IF;
     }
+    i->in_flight++;
     net_kick_later(n);
     return ERR_OK;
 }
@@ -184,7 +186,7 @@ static struct pbuf *packet_to_pbuf(struct net_rx_fragment *first)
 
 static void receive(struct net_device *d, struct net_rx_fragment *packet)
 {
-    struct net_interface *i = d->client_data;
+    struct net_interface *i = interface_of_device(d);
     bool good = packet->checksum_good;
     struct pbuf *p = packet_to_pbuf(packet);
     if (p == NULL) {
@@ -201,7 +203,7 @@ static void receive(struct net_device *d, struct net_rx_fragment *packet)
 
 static void rx_ready(struct net_device *d, unsigned queue)
 {
-    struct net_interface *i = d->client_data;
+    struct net_interface *i = interface_of_device(d);
     __atomic_fetch_or((unsigned *)&i->rx_pending, 1u << queue, __ATOMIC_RELEASE);
     net_wake_thread();
 }

@@ -14,6 +14,7 @@ struct net_interface {
     struct net_device *device;  /* NULL: loopback */
     _Atomic unsigned rx_pending; /* bit a queue */
     unsigned index;             /* as SIOCGIFINDEX says, = netif_get_index */
+    unsigned in_flight;         /* packets that the device has not sent yet; core lock */
     bool promiscuous;
     bool dhcp, dhcp_done, static_config;
     char name[16];

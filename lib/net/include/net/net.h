@@ -21,6 +21,8 @@ extern struct net_config net_boot_config; /* filled by init before the program s
 
 /** net_init - start the stack with its loopback interface. Once, before the first socket. Context: may sleep. */
 int net_init(void) __must_check;
+/** net_finish - before power-off: wait until peers and devices have what was sent; a second of silence ends it. Context: may sleep, not interruptible. */
+void net_finish(void);
 /** net_start_devices - take over every registered network device and configure it; does not wait for addresses. -EINVAL: @config is malformed (said on the log). */
 int net_start_devices(const struct net_config *config) __must_check;
 /** net_wait_configured - until some interface besides loopback has an address for @family, DHCP failed, or 15 s passed. 0, -EINTR. */
