@@ -85,6 +85,7 @@ int filesystems_start(void)
     mount_at("sysfs", "/sys", 0555);
     uint32_t old = fs_context_umask_set(vfs_current_context(), 0);
     make_dir("/tmp", 01777);
+    fs_accounts_make();
     fs_context_umask_set(vfs_current_context(), old);
     return 0;
 }

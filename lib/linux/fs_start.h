@@ -4,3 +4,5 @@
 
 /** filesystems_start - once, after the first process exists; called by room init if the program links it. 0; -ENOMEM. */
 int filesystems_start(void);
+/** fs_accounts_make - /etc/passwd and /etc/group, unless the image carries them. */
+void fs_accounts_make(void);

@@ -63,6 +63,8 @@ void cred_commit(struct credentials *c)
     old = t->cred;
     t->cred = c;
     spin_unlock_irqrestore(&t->process->signals.lock, flags);
+    if ((old->fs.capabilities ^ c->fs.capabilities) >> CAP_IPC_LOCK & 1)
+        process_vm_limits_apply(t->process);
     cred_put(old);
 }
 

@@ -4,12 +4,9 @@
 #include "limit_cpu.h"
 #include "private.h"
 #include "process/process.h"
-#include "vm/space.h"
 
 int process_limit_set(struct process *p, unsigned resource, const struct rlimit *limit)
 {
-    struct vm_limits vm;
-
     p->limits[resource] = *limit;
     switch (resource) {
     case RLIMIT_NOFILE:
@@ -22,9 +19,7 @@ int process_limit_set(struct process *p, unsigned resource, const struct rlimit 
     case RLIMIT_DATA:
     case RLIMIT_STACK:
     case RLIMIT_MEMLOCK:
-        process_vm_limits(p, &vm);
-        vm.randomize = vm_randomizes(p->space);
-        address_space_set_limits(p->space, &vm);
+        process_vm_limits_apply(p);
         break;
     default:
         break;

@@ -3,6 +3,7 @@
 #include "private.h"
 #include "process/process.h"
 #include "vm/space.h"
+#include <abi/capability.h>
 
 #define MAX_MAP_COUNT 65530
 
@@ -30,16 +31,36 @@ void process_limits_init(struct process *p)
     set(p, RLIMIT_RTPRIO, 0, 0);
 }
 
+/* RLIMIT_MEMLOCK does not bind who has CAP_IPC_LOCK; a process that has no thread yet starts as root. */
+static uint64_t memlock_limit(struct process *p)
+{
+    struct credentials *c = process_cred_of(p);
+    bool unbound = c == NULL || (c->fs.capabilities >> CAP_IPC_LOCK & 1);
+
+    if (c != NULL)
+        cred_put(c);
+    return unbound ? RLIM_INFINITY : p->limits[RLIMIT_MEMLOCK].rlim_cur;
+}
+
 void process_vm_limits(struct process *p, struct vm_limits *out)
 {
     *out = (struct vm_limits){
         .as_bytes = p->limits[RLIMIT_AS].rlim_cur,
         .data_bytes = p->limits[RLIMIT_DATA].rlim_cur,
         .stack_bytes = p->limits[RLIMIT_STACK].rlim_cur,
-        .memlock_bytes = p->limits[RLIMIT_MEMLOCK].rlim_cur,
+        .memlock_bytes = memlock_limit(p),
         .max_map_count = MAX_MAP_COUNT,
         .randomize = true,
     };
+}
+
+void process_vm_limits_apply(struct process *p)
+{
+    struct vm_limits vm;
+
+    process_vm_limits(p, &vm);
+    vm.randomize = vm_randomizes(p->space);
+    address_space_set_limits(p->space, &vm);
 }
 
 struct rlimit process_limit(unsigned resource)

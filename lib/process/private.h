@@ -20,6 +20,7 @@ void process_thread_detach(struct thread *t);                   /* thread->proce
 
 void process_limits_init(struct process *p);
 void process_vm_limits(struct process *p, struct vm_limits *out);
+void process_vm_limits_apply(struct process *p); /* after a change of limits, or of CAP_IPC_LOCK */
 
 /** job_control_register - terminals ask this room about process groups. */
 void job_control_register(void);

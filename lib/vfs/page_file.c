@@ -327,6 +327,7 @@ static int page_file_mmap(struct file *f, int prot, int flags, int64_t offset, s
         return -EPERM;
     if ((f->seals & 0x18) && (flags & MAP_SHARED) && (prot & PROT_WRITE))
         return -EPERM;
+    touch_accessed(f, f->inode);
     *out = vm_object_get(&f->inode->pages);
     return 0;
 }

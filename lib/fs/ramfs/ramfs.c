@@ -18,7 +18,15 @@
 #define TMPFS_MAGIC 0x01021994
 
 static const struct inode_ops ram_dir_ops, ram_link_ops;
-static const struct pager_ops ram_pager = {.name = "ramfs"};
+/* Writing through a mapping changes the file's times as write(2) does. */
+static int ram_page_mkwrite(struct vm_object *o, uint64_t index)
+{
+    (void)index;
+    inode_touch(o->owner, ATTR_MTIME | ATTR_CTIME);
+    return 0;
+}
+
+static const struct pager_ops ram_pager = {.name = "ramfs", .page_mkwrite = ram_page_mkwrite};
 static struct kmem_cache inodes = KMEM_CACHE_INIT("ramfs_inode", sizeof(struct ram_inode), 0);
 
 struct inode *ram_make_inode(struct super_block *sb, uint32_t mode)
