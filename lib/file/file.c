@@ -25,6 +25,7 @@ static struct {
 static const struct file_vfs_hooks *vfs_hooks;
 static void (*epoll_hook)(struct file *f);
 static void (*raise_hook)(int signo);
+static void (*async_hook)(struct file *f);
 
 void file_set_vfs_hooks(const struct file_vfs_hooks *hooks)
 {
@@ -34,6 +35,11 @@ void file_set_vfs_hooks(const struct file_vfs_hooks *hooks)
 void file_set_epoll_hook(void (*fn)(struct file *f))
 {
     epoll_hook = fn;
+}
+
+void file_set_async_hook(void (*fn)(struct file *f))
+{
+    async_hook = fn;
 }
 
 void file_set_raise_hook(void (*fn)(int signo))
@@ -113,6 +119,8 @@ struct file *file_alloc(const struct file_ops *ops, unsigned flags, void *priv)
     f->epoll_items = NULL;
     f->owner_pid = 0;
     f->owner_sig = 0;
+    f->owner_kind = 0;
+    f->async = NULL;
     f->seals = 0;
     f->vfs_state = 0;
     atomic_store_release((uint32_t *)&f->refs, 1); /* pairs with the look-up's exchange in fd_table.c */
@@ -148,6 +156,8 @@ static void file_destroy(struct file *f)
 {
     if (f->epoll_items != NULL && epoll_hook != NULL)
         epoll_hook(f);
+    if (f->async != NULL && async_hook != NULL)
+        async_hook(f);
     if (f->ops->release != NULL)
         f->ops->release(f);
     if (f->inode != NULL && vfs_hooks != NULL)

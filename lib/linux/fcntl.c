@@ -5,7 +5,9 @@
 #include "base/atomic.h"
 #include "file/fd_table.h"
 #include "file/file.h"
+#include "file_async.h"
 #include "linux/syscalls.h"
+#include "process/process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,7 +16,7 @@
 #define O_LARGEFILE_ABI 0100000
 #define INTERNAL_FLAGS (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 
-static long set_status(struct file *f, unsigned long arg)
+static long set_status(struct file *f, int fd, unsigned long arg)
 {
     unsigned flags = ((unsigned)arg & SETTABLE) | (f->flags & ~(unsigned)SETTABLE);
 
@@ -22,6 +24,11 @@ static long set_status(struct file *f, unsigned long arg)
         return -EINVAL;
     if (f->ops->set_flags != NULL) {
         int r = f->ops->set_flags(f, flags);
+        if (r != 0)
+            return r;
+    }
+    if ((flags ^ f->flags) & O_ASYNC) {
+        int r = file_async_set(f, fd, flags & O_ASYNC);
         if (r != 0)
             return r;
     }
@@ -36,6 +43,25 @@ static long get_status(const struct file *f)
     return f->inode != NULL && !(flags & O_PATH) ? flags | O_LARGEFILE_ABI : flags;
 }
 
+/* @pid > 0 names a thread for F_OWNER_TID, a process else; 0 nobody. */
+static long set_owner(struct file *f, int kind, int pid)
+{
+    if (pid != 0 && kind == F_OWNER_TID) {
+        struct process_thread *t = process_thread_find(pid);
+        if (t == NULL)
+            return -ESRCH;
+        process_thread_put(t);
+    } else if (pid != 0 && kind == F_OWNER_PID) {
+        struct process *p = process_find(pid);
+        if (p == NULL)
+            return -ESRCH;
+        process_put(p);
+    }
+    f->owner_kind = (uint8_t)kind;
+    f->owner_pid = kind == F_OWNER_PGRP ? -pid : pid;
+    return 0;
+}
+
 static long set_owner_ex(struct file *f, unsigned long arg)
 {
     struct f_owner_ex owner;
@@ -44,13 +70,12 @@ static long set_owner_ex(struct file *f, unsigned long arg)
         return -EFAULT;
     if (owner.type != F_OWNER_TID && owner.type != F_OWNER_PID && owner.type != F_OWNER_PGRP)
         return -EINVAL;
-    f->owner_pid = owner.type == F_OWNER_PGRP ? -owner.pid : owner.pid;
-    return 0;
+    return owner.pid < 0 ? -ESRCH : set_owner(f, owner.type, owner.pid);
 }
 
 static long get_owner_ex(const struct file *f, unsigned long arg)
 {
-    struct f_owner_ex owner = {.type = f->owner_pid < 0 ? F_OWNER_PGRP : F_OWNER_PID,
+    struct f_owner_ex owner = {.type = f->owner_kind,
                                .pid = f->owner_pid < 0 ? -f->owner_pid : f->owner_pid};
 
     return copy_out((void *)arg, &owner, sizeof owner);
@@ -66,20 +91,19 @@ static long other_command(struct file *f, unsigned cmd, unsigned long arg)
     return r == -EINVAL && f->inode != NULL && fcntl_lock != NULL ? fcntl_lock(f, cmd, arg) : r;
 }
 
-static long file_command(struct file *f, unsigned cmd, unsigned long arg)
+static long file_command(struct file *f, int fd, unsigned cmd, unsigned long arg)
 {
     switch (cmd) {
     case F_GETFL:
         return get_status(f);
     case F_SETFL:
-        return set_status(f, arg);
+        return set_status(f, fd, arg);
     case F_GETOWN:
         return f->owner_pid;
     case F_SETOWN:
         if ((int)arg == INT32_MIN)
             return -EINVAL;
-        f->owner_pid = (int)arg;
-        return 0;
+        return set_owner(f, (int)arg < 0 ? F_OWNER_PGRP : F_OWNER_PID, (int)arg < 0 ? -(int)arg : (int)arg);
     case F_SETOWN_EX:
         return set_owner_ex(f, arg);
     case F_GETOWN_EX:
@@ -121,7 +145,7 @@ long sys_fcntl(int fd, unsigned cmd, unsigned long arg)
     struct file *f = fd_get_path(fd);
     if (f == NULL)
         return -EBADF;
-    long result = (f->flags & O_PATH) && !allowed_on_path(cmd) ? -EBADF : file_command(f, cmd, arg);
+    long result = (f->flags & O_PATH) && !allowed_on_path(cmd) ? -EBADF : file_command(f, fd, cmd, arg);
     file_put(f);
     return result;
 }

@@ -5,11 +5,12 @@
 #include "base/atomic.h"
 #include "file/fd_table.h"
 #include "file/file.h"
+#include "file_async.h"
 #include "linux/syscalls.h"
 #include <errno.h>
 #include <fcntl.h>
 
-static long set_flag(struct file *f, unsigned flag, unsigned long arg)
+static long set_flag(struct file *f, int fd, unsigned flag, unsigned long arg)
 {
     uint32_t on;
 
@@ -17,6 +18,11 @@ static long set_flag(struct file *f, unsigned flag, unsigned long arg)
         return -EFAULT;
     if (flag == O_ASYNC && f->ops->poll == NULL)
         return -ENOTTY;
+    if (flag == O_ASYNC && !(f->flags & O_ASYNC) == (on != 0)) {
+        int r = file_async_set(f, fd, on != 0);
+        if (r != 0)
+            return r;
+    }
     if (on)
         atomic_fetch_or((uint32_t *)&f->flags, flag);
     else
@@ -32,9 +38,9 @@ static long dispatch(struct file *f, int fd, unsigned cmd, unsigned long arg)
     case FIONCLEX:
         return fd_set_cloexec(fd_table_current(), fd, false);
     case FIONBIO:
-        return set_flag(f, O_NONBLOCK, arg);
+        return set_flag(f, fd, O_NONBLOCK, arg);
     case FIOASYNC:
-        return set_flag(f, O_ASYNC, arg);
+        return set_flag(f, fd, O_ASYNC, arg);
     default:
         if (f->ops->ioctl == NULL)
             return -ENOTTY;

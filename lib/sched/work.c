@@ -11,10 +11,12 @@
  * interrupts off, starts when the CPU next leaves such a section (the pending flag makes the preemption hook look here).
  */
 
-static struct spinlock work_lock = SPINLOCK_INIT(RANK_WAIT_QUEUE - 1);
+/* No ranks: leaves that may be taken inside a wait queue's lock, by wake functions that queue work. */
+static struct spinlock work_lock = SPINLOCK_INIT(RANK_NONE);
 static struct list_node pending = LIST_INIT(pending);
 static struct work *running; /* work_lock */
-static struct wait_queue more = WAIT_QUEUE_INIT(more), done = WAIT_QUEUE_INIT(done);
+static struct wait_queue more = {.lock = SPINLOCK_INIT(RANK_NONE), .waiters = {&more.waiters, &more.waiters}};
+static struct wait_queue done = WAIT_QUEUE_INIT(done);
 static uint32_t worker_state; /* a: 0 none, 1 exists */
 
 void work_init(struct work *w, void (*fn)(struct work *))

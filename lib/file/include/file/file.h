@@ -66,7 +66,9 @@ struct file {
     struct inode *inode;        /* I: NULL for anonymous files; room vfs */
     void *epoll_items;          /* list head of watching epoll items, under file/epoll.c's lock */
     int owner_pid, owner_sig;   /* F_SETOWN, F_SETSIG */
+    struct async_watch *async;  /* O_ASYNC: who is told by signal; room linux */
     uint32_t seals;             /* memfd */
+    uint8_t owner_kind;         /* F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP */
     uint8_t vfs_state;          /* I: room vfs: what open counted in the inode */
 };
 
@@ -101,7 +103,9 @@ int file_stat(struct file *f, struct stat *st);
 void file_run_closed_hook(struct file *f, void *owner);
 /** file_set_epoll_hook - room file's epoll.c: forget a file that goes away while it is watched. */
 void file_set_epoll_hook(void (*fn)(struct file *f));
-/** file_raise - send @signo (SIGPIPE, SIGXFSZ) to the calling thread; does nothing until someone registers how. */
+/** file_set_async_hook - room linux's file_async.c: stop telling of a file that goes away. */
+void file_set_async_hook(void (*fn)(struct file *f));
+/** file_raise - send @signo (SIGXFSZ) to the calling thread; does nothing until someone registers how. */
 void file_raise(int signo);
 void file_set_raise_hook(void (*fn)(int signo));
 
