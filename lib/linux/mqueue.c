@@ -8,6 +8,7 @@
 #include "file/file.h"
 #include "file/poll.h"
 #include "linux/syscalls.h"
+#include "net/netlink.h"
 #include "mem/kalloc.h"
 #include "path_arg.h"
 #include "process/process.h"
@@ -24,6 +25,10 @@
 #define DEFAULT_MESSAGES 10
 #define DEFAULT_BYTES 8192
 #define PRIORITY_MAX 32768u
+/* The protocol of SIGEV_THREAD between kernel and libc: 32 bytes of libc's, the last one replaced by what happened. */
+#define NOTIFY_COOKIE_BYTES 32
+#define NOTIFY_WOKEN_UP 1
+#define NOTIFY_REMOVED 2
 
 struct message {
     struct list_node link;
@@ -46,6 +51,8 @@ struct queue {
     unsigned n_receivers;
     struct process *notify; /* reference; NULL: nobody registered */
     struct sigevent event;
+    struct file *carrier; /* SIGEV_THREAD: the netlink socket on which libc's thread waits for the cookie */
+    uint8_t cookie[NOTIFY_COOKIE_BYTES];
 };
 
 static struct mutex table_lock = MUTEX_INIT(table_lock);
@@ -61,6 +68,22 @@ static struct queue *find(const char *name)
     return NULL;
 }
 
+/* Linked with sockets; who has a carrier has sockets. */
+#pragma weak netlink_deliver
+
+/* The one registration ends. @what tells libc's thread why. */
+static void end_notify(struct queue *q, uint8_t what)
+{
+    if (q->carrier != NULL) {
+        q->cookie[NOTIFY_COOKIE_BYTES - 1] = what;
+        (void)netlink_deliver(q->carrier, q->cookie, sizeof q->cookie);
+        file_put(q->carrier);
+        q->carrier = NULL;
+    }
+    process_put(q->notify);
+    q->notify = NULL;
+}
+
 static void queue_put_locked(struct queue *q)
 {
     struct list_node *n;
@@ -71,7 +94,7 @@ static void queue_put_locked(struct queue *q)
     while ((n = list_pop_front(&q->messages)) != NULL)
         kfree(container_of(n, struct message, link));
     if (q->notify != NULL)
-        process_put(q->notify);
+        end_notify(q, NOTIFY_REMOVED);
     kfree(q);
 }
 
@@ -87,10 +110,8 @@ static int mq_flush(struct file *f, void *owner)
     struct queue *q = f->priv;
 
     mutex_lock(&q->lock);
-    if (q->notify != NULL && q->notify == process_current()) {
-        process_put(q->notify);
-        q->notify = NULL;
-    }
+    if (q->notify != NULL && q->notify == process_current())
+        end_notify(q, NOTIFY_REMOVED);
     mutex_unlock(&q->lock);
     return 0;
 }
@@ -274,7 +295,6 @@ static void notify_arrival(struct queue *q)
 
     if (p == NULL || q->count != 1 || q->n_receivers > 0)
         return;
-    q->notify = NULL;
     if (q->event.sigev_notify == SIGEV_SIGNAL && q->event.sigev_signo != 0) {
         siginfo_t info = {.si_signo = q->event.sigev_signo, .si_code = SI_MESGQ};
         info.si_value = q->event.sigev_value;
@@ -282,7 +302,7 @@ static void notify_arrival(struct queue *q)
         info.si_pid = me != NULL ? me->pid : 0;
         (void)signal_send_process(p, q->event.sigev_signo, &info);
     }
-    process_put(p);
+    end_notify(q, NOTIFY_WOKEN_UP);
 }
 
 static void insert_message(struct queue *q, struct message *m)
@@ -407,25 +427,38 @@ long sys_mq_timedreceive(int mqd, char *msg, size_t len, unsigned *prio, const s
     return r;
 }
 
-static long set_notify(struct queue *q, const struct sigevent *event)
+static long set_notify(struct queue *q, const struct sigevent *event, struct file *carrier, const uint8_t *cookie)
 {
     struct process *me = process_current();
     long r = 0;
 
     mutex_lock(&q->lock);
     if (event == NULL) {
-        if (q->notify == me && me != NULL) {
-            process_put(me);
-            q->notify = NULL;
-        }
+        if (q->notify == me && me != NULL)
+            end_notify(q, NOTIFY_REMOVED);
     } else if (q->notify != NULL) {
         r = -EBUSY;
     } else {
         q->notify = process_get(me);
         q->event = *event;
+        if (carrier != NULL) {
+            q->carrier = file_get(carrier);
+            memcpy(q->cookie, cookie, sizeof q->cookie);
+        }
     }
     mutex_unlock(&q->lock);
     return r;
+}
+
+/* With SIGEV_THREAD, sigev_signo is a netlink socket and sigev_value points to the cookie. */
+static long get_carrier(const struct sigevent *event, struct file **out, uint8_t *cookie)
+{
+    if (copy_in(cookie, event->sigev_value.sival_ptr, NOTIFY_COOKIE_BYTES) != 0)
+        return -EFAULT;
+    *out = fd_get(event->sigev_signo);
+    if (*out == NULL)
+        return -EBADF;
+    return netlink_deliver == NULL ? -ENOTSOCK : netlink_deliver(*out, NULL, 0);
 }
 
 long sys_mq_notify(int mqd, const struct sigevent *user)
@@ -435,18 +468,22 @@ long sys_mq_notify(int mqd, const struct sigevent *user)
     if (user != NULL) {
         if (copy_in(&event, user, sizeof event) != 0)
             return -EFAULT;
-        if (event.sigev_notify == SIGEV_THREAD)
-            return -ENOSYS; /* its carrier is a netlink socket */
-        if (event.sigev_notify != SIGEV_NONE && event.sigev_notify != SIGEV_SIGNAL)
+        if (event.sigev_notify != SIGEV_NONE && event.sigev_notify != SIGEV_SIGNAL && event.sigev_notify != SIGEV_THREAD)
             return -EINVAL;
         if (event.sigev_notify == SIGEV_SIGNAL && (unsigned)event.sigev_signo > 64)
             return -EINVAL;
     }
-    struct file *f = mq_get(mqd);
-    if (f == NULL)
-        return -EBADF;
-    long r = set_notify(f->priv, user != NULL ? &event : NULL);
-    file_put(f);
+    struct file *f, *carrier = NULL;
+    uint8_t cookie[NOTIFY_COOKIE_BYTES];
+    long r = user != NULL && event.sigev_notify == SIGEV_THREAD ? get_carrier(&event, &carrier, cookie) : 0;
+    if (r == 0) {
+        f = mq_get(mqd);
+        r = f == NULL ? -EBADF : set_notify(f->priv, user != NULL ? &event : NULL, carrier, cookie);
+        if (f != NULL)
+            file_put(f);
+    }
+    if (carrier != NULL)
+        file_put(carrier);
     return r;
 }
 

@@ -5,6 +5,7 @@
 #include "file/iov_iter.h"
 #include "mem/kalloc.h"
 #include "net/inet.h"
+#include "net/netlink.h"
 #include "netlink.h"
 #include <errno.h>
 
@@ -319,6 +320,29 @@ static void release_op(struct socket *sock)
     while (!list_empty(&s->queue))
         kfree(container_of(list_pop_front(&s->queue), struct datagram, link));
     kfree(s);
+}
+
+int netlink_deliver(struct file *f, const void *bytes, size_t n)
+{
+    struct socket *sock = socket_from_file(f);
+
+    if (sock == NULL)
+        return -ENOTSOCK;
+    if (sock->family != AF_NETLINK)
+        return -EINVAL;
+    if (n == 0)
+        return 0;
+    struct netlink_socket *s = of(sock);
+    struct datagram *d = kmalloc(sizeof *d + n);
+    if (d == NULL)
+        return -ENOBUFS;
+    d->bytes = n;
+    memcpy(d->data, bytes, n);
+    mutex_lock(&s->lock);
+    list_push_back(&s->queue, &d->link);
+    mutex_unlock(&s->lock);
+    socket_notify(sock, POLLIN | POLLRDNORM);
+    return 0;
 }
 
 static const struct socket_ops netlink_ops = {
