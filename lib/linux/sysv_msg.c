@@ -258,7 +258,8 @@ static int control(struct queue *q, int cmd, struct msqid_ds *ds)
     switch (cmd) {
     case IPC_STAT:
     case MSG_STAT:
-        r = sysv_permit(&q->object, 4);
+    case MSG_STAT_ANY:
+        r = cmd == MSG_STAT_ANY ? 0 : sysv_permit(&q->object, 4);
         if (r == 0)
             describe(q, ds);
         return r;
@@ -283,22 +284,47 @@ static int control(struct queue *q, int cmd, struct msqid_ds *ds)
     }
 }
 
+/* Limits, or what is in use; the result is the highest slot in use. */
+static long msg_info(int cmd, void *user)
+{
+    struct msginfo info = {.msgpool = SYSV_MAX * QUEUE_BYTES / 1024, .msgmap = QUEUE_BYTES, .msgmax = MESSAGE_MAX,
+                           .msgmnb = QUEUE_BYTES, .msgmni = SYSV_MAX, .msgssz = 16, .msgtql = QUEUE_BYTES, .msgseg = 0xffff};
+    int highest = 0;
+
+    mutex_lock(&table.lock);
+    if (cmd == MSG_INFO)
+        info.msgpool = info.msgmap = info.msgtql = 0;
+    for (int k = 0; k < SYSV_MAX; k++) {
+        const struct queue *q = (const struct queue *)table.objects[k];
+        if (q == NULL)
+            continue;
+        highest = k;
+        if (cmd == MSG_INFO) {
+            info.msgpool++;
+            info.msgmap += (int)q->count;
+            info.msgtql += (int)q->bytes;
+        }
+    }
+    mutex_unlock(&table.lock);
+    return copy_out(user, &info, sizeof info) != 0 ? -EFAULT : highest;
+}
+
 long sys_msgctl(int id, int cmd, struct msqid_ds *user)
 {
     struct msqid_ds ds;
 
+    cmd &= ~0x100; /* IPC_64 of old callers */
     if (cmd == IPC_SET && copy_in(&ds, user, sizeof ds) != 0)
         return -EFAULT;
-    if (cmd == IPC_INFO || cmd == MSG_INFO) {
-        struct msginfo info = {.msgmax = MESSAGE_MAX, .msgmnb = QUEUE_BYTES, .msgmni = SYSV_MAX};
-        return copy_out(user, &info, sizeof info);
-    }
+    if (cmd == IPC_INFO || cmd == MSG_INFO)
+        return msg_info(cmd, user);
     mutex_lock(&table.lock);
-    struct queue *q = cmd == MSG_STAT ? (struct queue *)(id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : find(id);
+    bool by_slot = cmd == MSG_STAT || cmd == MSG_STAT_ANY;
+    struct queue *q = by_slot ? (struct queue *)(id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : find(id);
     int r = q == NULL ? -EINVAL : control(q, cmd, &ds);
-    int found = q != NULL && r == 0 && cmd == MSG_STAT ? q->object.id : 0;
+    int found = q != NULL && r == 0 && by_slot ? q->object.id : 0;
     mutex_unlock(&table.lock);
-    if (r == 0 && (cmd == IPC_STAT || cmd == MSG_STAT) && copy_out(user, &ds, sizeof ds) != 0)
+    if (r == 0 && (cmd == IPC_STAT || by_slot) && copy_out(user, &ds, sizeof ds) != 0)
         return -EFAULT;
     return r != 0 ? r : found;
 }

@@ -2,7 +2,8 @@
 // System V semaphores.
 //
 // One lock and one wait queue for all sets: an operation is tried whole; if it must wait, the thread sleeps until anything changed and
-// tries again. Missing: SEM_UNDO is accepted, but nothing is undone when a process ends.
+// tries again. The threads of the one process share their undo values, so those apply when the machine stops and nobody is left
+// to look; what a program can see of SEM_UNDO is that an undo value has a range.
 #define _GNU_SOURCE 1
 #include "abi/restart.h"
 #include "arch/uaccess.h"
@@ -18,10 +19,14 @@
 
 #define SETS_SEMS_MAX 32000
 #define OPS_MAX 500
+#ifndef SEM_STAT_ANY
+#define SEM_STAT_ANY 20
+#endif
 #define VALUE_MAX 32767
 
 struct sem {
     int value, pid;
+    int undo; /* what the process' end would add */
     int n_waiting, z_waiting;
 };
 
@@ -40,6 +45,13 @@ static void announce(void)
 {
     generation++;
     wait_queue_wake_all(&changed);
+}
+
+static int my_pid(void)
+{
+    struct process *me = process_current();
+
+    return me != NULL ? me->pid : 0;
 }
 
 static long now_s(void)
@@ -85,6 +97,12 @@ long sys_semget(int key, int count, int flags)
     return r;
 }
 
+static void take_back(struct sem *k, const struct sembuf *op)
+{
+    k->value -= op->sem_op;
+    k->undo += op->sem_flg & SEM_UNDO ? op->sem_op : 0;
+}
+
 /* All or nothing. -EAGAIN: *blocker must change first. */
 static int try_ops(struct sem_set *s, const struct sembuf *ops, unsigned n, const struct sembuf **blocker)
 {
@@ -98,8 +116,12 @@ static int try_ops(struct sem_set *s, const struct sembuf *ops, unsigned n, cons
             r = -EAGAIN;
         else if (k->value + op->sem_op > VALUE_MAX)
             r = -ERANGE;
-        else
+        else if ((op->sem_flg & SEM_UNDO) && (k->undo - op->sem_op > VALUE_MAX || k->undo - op->sem_op < -VALUE_MAX - 1))
+            r = -ERANGE;
+        else {
             k->value += op->sem_op;
+            k->undo -= op->sem_flg & SEM_UNDO ? op->sem_op : 0;
+        }
         if (r != 0) {
             *blocker = op;
             break;
@@ -107,12 +129,11 @@ static int try_ops(struct sem_set *s, const struct sembuf *ops, unsigned n, cons
     }
     if (r != 0) {
         while (done-- > 0)
-            s->sems[ops[done].sem_num].value -= ops[done].sem_op;
+            take_back(&s->sems[ops[done].sem_num], &ops[done]);
         return r;
     }
-    struct process *me = process_current();
     for (unsigned k = 0; k < n; k++)
-        s->sems[ops[k].sem_num].pid = me != NULL ? me->pid : 0;
+        s->sems[ops[k].sem_num].pid = my_pid();
     s->op_time = now_s();
     announce();
     return 0;
@@ -220,7 +241,7 @@ static int set_all(struct sem_set *s, const unsigned short *user)
     }
     for (int k = 0; k < s->count; k++)
         if (get_user_u16(&v, &user[k]) == 0)
-            s->sems[k].value = v;
+            s->sems[k] = (struct sem){.value = v, .pid = my_pid(), .n_waiting = s->sems[k].n_waiting, .z_waiting = s->sems[k].z_waiting};
     s->change_time = now_s();
     announce();
     return 0;
@@ -266,6 +287,8 @@ static int one_value(struct sem_set *s, int num, int cmd, unsigned long arg)
         if ((int)arg < 0 || (int)arg > VALUE_MAX)
             return -ERANGE;
         k->value = (int)arg;
+        k->undo = 0;
+        k->pid = my_pid();
         s->change_time = now_s();
         announce();
         return 0;
@@ -276,7 +299,7 @@ static int control(struct sem_set *s, int num, int cmd, unsigned long arg)
 {
     int r = 0;
 
-    if (cmd != IPC_RMID && cmd != IPC_SET)
+    if (cmd != IPC_RMID && cmd != IPC_SET && cmd != SEM_STAT_ANY)
         r = sysv_permit(&s->object, cmd == SETVAL || cmd == SETALL ? 2 : 4);
     if (r != 0)
         return r;
@@ -284,6 +307,7 @@ static int control(struct sem_set *s, int num, int cmd, unsigned long arg)
     case IPC_STAT:
         return get_status(s, arg);
     case SEM_STAT:
+    case SEM_STAT_ANY:
         r = get_status(s, arg);
         return r != 0 ? r : s->object.id;
     case IPC_SET:
@@ -311,15 +335,39 @@ static int control(struct sem_set *s, int num, int cmd, unsigned long arg)
     }
 }
 
+/* Limits, or what is in use; the result is the highest slot in use. */
+static long sem_info(int cmd, unsigned long arg)
+{
+    struct seminfo info = {.semmap = SYSV_MAX * SETS_SEMS_MAX, .semmni = SYSV_MAX, .semmns = SYSV_MAX * SETS_SEMS_MAX,
+                           .semmnu = SYSV_MAX * SETS_SEMS_MAX, .semmsl = SETS_SEMS_MAX, .semopm = OPS_MAX, .semume = OPS_MAX,
+                           .semusz = 20, .semvmx = VALUE_MAX, .semaem = VALUE_MAX};
+    int highest = 0;
+
+    mutex_lock(&table.lock);
+    if (cmd == SEM_INFO)
+        info.semusz = info.semaem = 0;
+    for (int k = 0; k < SYSV_MAX; k++) {
+        const struct sem_set *s = (const struct sem_set *)table.objects[k];
+        if (s == NULL)
+            continue;
+        highest = k;
+        if (cmd == SEM_INFO) {
+            info.semusz++;
+            info.semaem += s->count;
+        }
+    }
+    mutex_unlock(&table.lock);
+    return copy_out((void *)arg, &info, sizeof info) != 0 ? -EFAULT : highest;
+}
+
 long sys_semctl(int id, int num, int cmd, unsigned long arg)
 {
     cmd &= ~0x100; /* IPC_64 of old callers */
-    if (cmd == IPC_INFO || cmd == SEM_INFO) {
-        struct seminfo info = {.semmni = SYSV_MAX, .semmsl = SETS_SEMS_MAX, .semopm = OPS_MAX, .semvmx = VALUE_MAX};
-        return copy_out((void *)arg, &info, sizeof info);
-    }
+    if (cmd == IPC_INFO || cmd == SEM_INFO)
+        return sem_info(cmd, arg);
     mutex_lock(&table.lock);
-    struct sem_set *s = cmd == SEM_STAT ? (struct sem_set *)(id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : find(id);
+    bool by_slot = cmd == SEM_STAT || cmd == SEM_STAT_ANY;
+    struct sem_set *s = by_slot ? (struct sem_set *)(id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : find(id);
     int r = s == NULL ? -EINVAL : control(s, num, cmd, arg);
     mutex_unlock(&table.lock);
     return r;

@@ -194,7 +194,8 @@ static int control(struct segment *s, int cmd, struct shmid_ds *ds)
     switch (cmd) {
     case IPC_STAT:
     case SHM_STAT:
-        r = sysv_permit(&s->object, 4);
+    case SHM_STAT_ANY:
+        r = cmd == SHM_STAT_ANY ? 0 : sysv_permit(&s->object, 4);
         if (r == 0)
             describe(s, ds);
         return r;
@@ -224,6 +225,28 @@ static int control(struct segment *s, int cmd, struct shmid_ds *ds)
     }
 }
 
+/* Limits, or what is in use; the result is the highest slot in use. */
+static long shm_info(int cmd, void *user)
+{
+    struct shminfo limits = {.shmmax = 1ul << 46, .shmmin = 1, .shmmni = SYSV_MAX, .shmseg = SYSV_MAX, .shmall = 1ul << 34};
+    struct shm_info used = {0};
+    int highest = 0;
+
+    mutex_lock(&table.lock);
+    for (int k = 0; k < SYSV_MAX; k++) {
+        const struct segment *s = (const struct segment *)table.objects[k];
+        if (s == NULL)
+            continue;
+        highest = k;
+        used.__used_ids++;
+        used.shm_tot += (s->bytes + 4095) / 4096;
+        used.shm_rss += s->memory->n_pages;
+    }
+    mutex_unlock(&table.lock);
+    int r = cmd == IPC_INFO ? copy_out(user, &limits, sizeof limits) : copy_out(user, &used, sizeof used);
+    return r != 0 ? r : highest;
+}
+
 long sys_shmctl(int id, int cmd, struct shmid_ds *user)
 {
     struct shmid_ds ds;
@@ -231,16 +254,15 @@ long sys_shmctl(int id, int cmd, struct shmid_ds *user)
     cmd &= ~0x100; /* IPC_64 of old callers */
     if (cmd == IPC_SET && copy_in(&ds, user, sizeof ds) != 0)
         return -EFAULT;
-    if (cmd == IPC_INFO) {
-        struct shminfo info = {.shmmax = 1ul << 46, .shmmin = 1, .shmmni = SYSV_MAX, .shmseg = SYSV_MAX, .shmall = 1ul << 34};
-        return copy_out(user, &info, sizeof info);
-    }
+    if (cmd == IPC_INFO || cmd == SHM_INFO)
+        return shm_info(cmd, user);
     mutex_lock(&table.lock);
-    struct segment *s = (struct segment *)(cmd == SHM_STAT ? (id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : sysv_find(&table, id));
-    int found = s != NULL && cmd == SHM_STAT ? s->object.id : 0;
+    bool by_slot = cmd == SHM_STAT || cmd == SHM_STAT_ANY;
+    struct segment *s = (struct segment *)(by_slot ? (id >= 0 && id < SYSV_MAX ? table.objects[id] : NULL) : sysv_find(&table, id));
+    int found = s != NULL && by_slot ? s->object.id : 0;
     int r = s == NULL ? -EINVAL : control(s, cmd, &ds);
     mutex_unlock(&table.lock);
-    if (r == 0 && (cmd == IPC_STAT || cmd == SHM_STAT) && copy_out(user, &ds, sizeof ds) != 0)
+    if (r == 0 && (cmd == IPC_STAT || by_slot) && copy_out(user, &ds, sizeof ds) != 0)
         return -EFAULT;
     return r != 0 ? r : found;
 }
