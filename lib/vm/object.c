@@ -146,12 +146,31 @@ struct frame *page_tree_lookup(struct vm_object *o, uint64_t index)
     return page_tree_find(o->pages, index);
 }
 
+static int quota_take(struct page_quota *q)
+{
+    if (!q || q->used++ < q->limit || q->limit == 0)
+        return 0;
+    q->used--;
+    return -ENOSPC;
+}
+
+static void quota_give(struct page_quota *q)
+{
+    if (q)
+        q->used--;
+}
+
 int page_insert_locked(struct vm_object *o, uint64_t index, struct frame *page, unsigned flags)
 {
-    int err = page_tree_insert(&o->pages, index, page);
+    int err = quota_take(o->quota);
 
     if (err)
         return err;
+    err = page_tree_insert(&o->pages, index, page);
+    if (err) {
+        quota_give(o->quota);
+        return err;
+    }
     page->owner = o;
     page->index = index;
     page->flags = (uint16_t)(flags | FRAME_FLAG_CACHED | FRAME_FLAG_OBJECT);
@@ -169,6 +188,7 @@ struct frame *page_remove_locked(struct vm_object *o, uint64_t index)
     if (atomic_fetch_and(&page->flags, (uint16_t)~(FRAME_FLAG_CACHED | FRAME_FLAG_DIRTY)) & FRAME_FLAG_DIRTY)
         o->n_dirty--;
     o->n_pages--;
+    quota_give(o->quota);
     atomic_sub_relaxed(&total_pages, 1);
     return page;
 }

@@ -48,6 +48,7 @@ struct inode *ram_make_inode(struct super_block *sb, uint32_t mode)
         i->file_ops = &vfs_page_file_ops;
         vm_object_init(&i->pages, &ram_pager, 0, i);
         i->pages.flags |= VM_OBJECT_SWAPLESS;
+        i->pages.quota = &s->pages;
     } else if (S_ISDIR(mode)) {
         i->ops = &ram_dir_ops;
         i->file_ops = &vfs_dir_file_ops;
@@ -324,8 +325,11 @@ static int ram_statfs(struct super_block *sb, struct statfs *out)
     struct ram_super *s = sb->priv;
     uint64_t total = frame_total_pages(), free_pages = frame_free_pages();
 
-    if (s->max_pages != 0 && s->max_pages < total)
-        total = s->max_pages;
+    if (s->pages.limit != 0) {
+        uint64_t used = s->pages.used;
+        total = s->pages.limit;
+        free_pages = min(free_pages, total - min(used, total));
+    }
     out->f_blocks = total;
     out->f_bfree = out->f_bavail = min(free_pages, total);
     out->f_files = s->max_inodes != 0 ? s->max_inodes : total;
@@ -408,7 +412,7 @@ int ramfs_super(const struct fs_type *t, uint32_t magic, unsigned flags, const c
     struct ram_super *s = sb == NULL ? NULL : kzalloc(sizeof *s);
     if (s == NULL)
         return -ENOMEM;
-    s->max_pages = o.max_pages;
+    s->pages.limit = o.max_pages;
     s->max_inodes = o.max_inodes;
     sb->priv = s;
     sb->flags = flags & MS_RDONLY;

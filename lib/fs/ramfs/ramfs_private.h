@@ -32,7 +32,7 @@ struct ram_entry {
 
 /** struct ram_super - Legend: I; a */
 struct ram_super {
-    uint64_t max_pages;   /* I: 0: all of memory */
+    struct page_quota pages; /* contents of regular files */
     uint64_t max_inodes;  /* I */
     uint64_t n_inodes;    /* a */
     uint64_t next_number; /* a */

@@ -36,7 +36,13 @@ struct vm_object {
     struct list_node mappings;   /* L: areas that map it, for unmap on truncate */
     void *owner;                 /* I: e.g. the inode */
     struct list_node lru_link;
+    struct page_quota *quota;    /* I: what its pages count against; NULL: nothing */
     uint32_t flags;              /* VM_OBJECT_* */
+};
+/** struct page_quota - a limit that several objects share (the size= of a tmpfs). Legend: I; a */
+struct page_quota {
+    uint64_t limit;        /* I: 0: none */
+    _Atomic uint64_t used; /* a */
 };
 #define VM_OBJECT_SWAPLESS 1u /* ramfs, shm: pages are the only copy */
 
