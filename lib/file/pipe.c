@@ -10,7 +10,6 @@
 #include "mem/kalloc.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include "abi/restart.h"
 
 struct pipe *pipe_alloc(void)
@@ -265,8 +264,6 @@ static long pipe_write(struct file *f, struct iov_iter *it, struct io *io)
                 return total;
             continue;
         }
-        if (n == -EPIPE)
-            file_raise(SIGPIPE);
         if (n < 0)
             return total > 0 ? total : n;
         if (io->nonblock)

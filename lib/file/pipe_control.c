@@ -7,7 +7,6 @@
 #include "pipe_private.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -135,11 +134,7 @@ int pipe_wait_writable(struct file *f, bool nonblock)
     }
     if (r != 0)
         return r == -EINTR ? -ERESTARTSYS : r;
-    if (p->readers == 0) {
-        file_raise(SIGPIPE);
-        return -EPIPE;
-    }
-    return 0;
+    return p->readers == 0 ? -EPIPE : 0;
 }
 
 long pipe_peek(struct file *f, size_t offset, void *buf, size_t n)

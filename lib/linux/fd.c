@@ -5,6 +5,7 @@
 #include "file/file.h"
 #include "linux/syscalls.h"
 #include <errno.h>
+#include <abi/sched.h>
 #include <fcntl.h>
 
 long sys_close(int fd)
@@ -42,5 +43,8 @@ long sys_close_range(unsigned first, unsigned last, unsigned flags)
         return -EINVAL;
     if (first > last)
         return -EINVAL;
+    long r = flags & CLOSE_RANGE_UNSHARE ? sys_unshare(CLONE_FILES) : 0;
+    if (r != 0)
+        return r;
     return fd_close_range(fd_table_current(), first, last, flags & CLOSE_RANGE_CLOEXEC);
 }

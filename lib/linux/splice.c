@@ -12,6 +12,7 @@
 #include "linux/syscalls.h"
 #include "mem/kalloc.h"
 #include "vfs/path.h"
+#include "write_result.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -154,7 +155,7 @@ long sys_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
     else
         r = run(&t);
     put_pair(&p);
-    return export_offset(offset, &pos, r);
+    return export_offset(offset, &pos, write_result(r));
 }
 
 static int check_copy(const struct pair *p, const int64_t *in_pos, const int64_t *out_pos, size_t count)
@@ -255,7 +256,7 @@ long sys_splice(int in_fd, off_t *in_off, int out_fd, off_t *out_off, size_t cou
     if (r == 0)
         r = run(&t);
     put_pair(&p);
-    r = export_offset(in_off, &in_pos, r);
+    r = export_offset(in_off, &in_pos, write_result(r));
     return export_offset(out_off, &out_pos, r);
 }
 
@@ -296,7 +297,7 @@ long sys_tee(int in_fd, int out_fd, size_t count, unsigned flags)
     if (r == 0)
         r = tee_bytes(&p, count);
     put_pair(&p);
-    return r;
+    return write_result(r);
 }
 
 static long do_vmsplice(struct file *f, const struct iovec *vec, unsigned long vlen, bool nonblock)
@@ -323,7 +324,7 @@ long sys_vmsplice(int fd, const struct iovec *vec, unsigned long vlen, unsigned 
     struct file *f = fd_get(fd);
     if (f == NULL)
         return -EBADF;
-    long r = do_vmsplice(f, vec, vlen, flags & SPLICE_F_NONBLOCK);
+    long r = write_result(do_vmsplice(f, vec, vlen, flags & SPLICE_F_NONBLOCK));
     file_put(f);
     return r;
 }

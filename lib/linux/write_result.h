@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The signals that come with failed writes.
+// The signal that comes with failed writes. (SIGXFSZ comes from where the limit is known: file_raise.)
 #pragma once
 
-#include "process/process.h"
 #include "process/signal.h"
 #include <errno.h>
 
-/** write_result - raise SIGPIPE for -EPIPE, SIGXFSZ for -EFBIG at RLIMIT_FSIZE. Return: @result. */
+/** write_result - raise SIGPIPE for -EPIPE. Return: @result. */
 static inline long write_result(long result)
 {
     if (unlikely(result == -EPIPE))
         signal_raise(SIGPIPE);
-    else if (unlikely(result == -EFBIG) && process_limit(RLIMIT_FSIZE).rlim_cur != RLIM_INFINITY)
-        signal_raise(SIGXFSZ);
     return result;
 }

@@ -31,6 +31,7 @@ struct watch {
     struct inode *inode; /* reference */
     uint32_t mask;
     int wd;
+    bool spent; /* one-shot and fired, or its inode is gone: IN_IGNORED is next */
 };
 
 /* struct inotify_event without its flexible end. */
@@ -114,6 +115,31 @@ static struct inode *watch_destroy(struct watch *w)
     return i;
 }
 
+static struct watch *spent_watch(struct inode *i)
+{
+    struct watch *w;
+
+    if (i->watches != NULL)
+        LIST_FOR_EACH (w, (struct list_node *)i->watches, inode_link)
+            if (w->spent)
+                return w;
+    return NULL;
+}
+
+/* Return: how many references on @i they held. */
+static unsigned end_spent_watches(struct inode *i)
+{
+    struct watch *w;
+    unsigned n = 0;
+
+    while ((w = spent_watch(i)) != NULL) {
+        queue_event(w->owner, w->wd, IN_IGNORED, 0, NULL, 0);
+        watch_destroy(w);
+        n++;
+    }
+    return n;
+}
+
 static void tell(struct inode *i, uint32_t mask, uint32_t cookie, const char *name, size_t len)
 {
     struct watch *w;
@@ -124,10 +150,17 @@ static void tell(struct inode *i, uint32_t mask, uint32_t cookie, const char *na
     mutex_lock(&notify_lock);
     l = i->watches;
     if (l != NULL)
-        LIST_FOR_EACH (w, l, inode_link)
-            if (w->mask & mask & EVENTS_MASK)
+        LIST_FOR_EACH (w, l, inode_link) {
+            if (w->mask & mask & EVENTS_MASK) {
                 queue_event(w->owner, w->wd, mask, cookie, name, len);
+                w->spent = w->mask & IN_ONESHOT;
+            }
+            w->spent = w->spent || (mask & IN_DELETE_SELF);
+        }
+    unsigned n_held = end_spent_watches(i);
     mutex_unlock(&notify_lock);
+    while (n_held-- > 0)
+        inode_put(i);
 }
 
 static void notify(struct inode *i, struct inode *parent, const char *name, size_t len, uint32_t mask, uint32_t cookie)
@@ -262,7 +295,7 @@ static int add_locked(struct inotify *in, struct inode *i, uint32_t mask)
     if (w != NULL) {
         if (mask & IN_MASK_CREATE)
             return -EEXIST;
-        w->mask = mask & IN_MASK_ADD ? w->mask | (mask & EVENTS_MASK) : mask & (EVENTS_MASK | IN_ONESHOT);
+        w->mask = mask & IN_MASK_ADD ? w->mask | (mask & (EVENTS_MASK | IN_ONESHOT)) : mask & (EVENTS_MASK | IN_ONESHOT);
         return w->wd;
     }
     if (in->n_watches >= WATCHES_MAX)

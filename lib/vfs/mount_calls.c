@@ -84,8 +84,8 @@ static int pivot(struct vfs_path *fresh, struct vfs_path *old_place)
     int r;
 
     vfs_get_root(c, &root);
-    if (fresh->dentry != fresh->mnt->root || fresh->mnt->parent == NULL || root.dentry != root.mnt->root)
-        r = -EINVAL;
+    if (fresh->dentry != fresh->mnt->root || fresh->mnt->parent == NULL || root.dentry != root.mnt->root || root.mnt->parent == NULL)
+        r = -EINVAL; /* the first root of all cannot be pivoted away, on Linux either: switch_root is how one leaves a rootfs */
     else if (fresh->mnt == root.mnt || old_place->mnt == root.mnt)
         r = -EBUSY;
     else if (!dentry_is_ancestor(fresh->dentry, old_place->dentry))

@@ -208,9 +208,9 @@ static int remove_locked(struct vfs_path *parent, struct walk_last *last, bool i
     }
     if (r == 0) {
         if (vfs_notify_hook != NULL) {
-            vfs_notify_dentry(d, IN_DELETE);
             if (!is_dir)
                 vfs_notify(victim, NULL, NULL, 0, IN_ATTRIB, 0);
+            vfs_notify_dentry(d, IN_DELETE);
         }
         dcache_unhash(d);
     }
