@@ -63,7 +63,7 @@ struct frame *pte_frame(arch_pte_t e)
     if (e & PTE_DEVICE)
         return NULL;
     f = phys_to_frame(arch_pte_address(e));
-    if (!f || f == vm_zero_frame || f->state != FRAME_ALLOCATED)
+    if (!f || f == atomic_load_relaxed(&vm_zero_frame) || f->state != FRAME_ALLOCATED)
         return NULL;
     return f;
 }
