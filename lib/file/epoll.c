@@ -2,7 +2,7 @@
 // epoll: interest lists that remember, and ready lists that wake-ups fill.
 //
 // Each watched (file, descriptor) is an item with waiters on the file's wait queues. A wake-up (any context, the queue's spinlock
-// held) puts the item on the ready list and wakes one sleeper. epoll_wait takes items off the list one by one, asks the file for its
+// held) puts the item on the ready list and wakes one sleeper. epoll_wait takes the list, asks the file of each item for its
 // mask, and puts level-triggered ones back. An item holds no reference on its file: the last file_put calls epoll_forget_file().
 //
 // Locks: watch_lock (all changes of interest lists and of file->epoll_items) -> ep->lock (interest tree; held while files are asked) ->
@@ -338,21 +338,35 @@ int epoll_control(struct file *epf, int op, int fd, struct file *target, const s
     return r;
 }
 
-static struct epoll_item *pop_ready(struct epoll *ep)
+/*
+ * All that is ready now. What a wake-up adds from here on is for the next call: an item that was looked at already must not come twice in one
+ * answer, because the program may close and free at its first event what the second would name.
+ */
+static void take_ready(struct epoll *ep, struct list_node *batch)
 {
     irq_flags_t flags = spin_lock_irqsave(&ep->ready_lock);
-    struct list_node *n = list_pop_front(&ep->ready);
+
+    list_splice_back(batch, &ep->ready);
+    spin_unlock_irqrestore(&ep->ready_lock, flags);
+}
+
+static struct epoll_item *pop_item(struct epoll *ep, struct list_node *batch)
+{
+    irq_flags_t flags = spin_lock_irqsave(&ep->ready_lock);
+    struct list_node *n = list_pop_front(batch);
 
     spin_unlock_irqrestore(&ep->ready_lock, flags);
     return n == NULL ? NULL : container_of(n, struct epoll_item, ready_link);
 }
 
-/* Level-triggered items go back behind everything that became ready meanwhile. */
-static bool requeue(struct epoll *ep, struct list_node *again)
+/* What was not looked at stays in front; level-triggered items go back behind everything that became ready meanwhile. */
+static bool requeue(struct epoll *ep, struct list_node *batch, struct list_node *again)
 {
     irq_flags_t flags = spin_lock_irqsave(&ep->ready_lock);
 
-    list_splice_back(&ep->ready, again);
+    list_splice_back(batch, &ep->ready);
+    list_splice_back(batch, again);
+    list_splice_back(&ep->ready, batch);
     bool more = !list_empty(&ep->ready);
     spin_unlock_irqrestore(&ep->ready_lock, flags);
     return more;
@@ -369,12 +383,13 @@ static void keep(struct epoll *ep, struct epoll_item *i, struct list_node *again
 
 static int collect(struct epoll *ep, struct epoll_event *out, int max_events)
 {
-    struct list_node again = LIST_INIT(again);
+    struct list_node batch = LIST_INIT(batch), again = LIST_INIT(again);
     struct epoll_item *i;
     int n = 0;
 
     mutex_lock(&ep->lock);
-    while (n < max_events && (i = pop_ready(ep)) != NULL) {
+    take_ready(ep, &batch);
+    while (n < max_events && (i = pop_item(ep, &batch)) != NULL) {
         uint32_t mask = item_mask(i);
         if (mask == 0)
             continue;
@@ -386,7 +401,7 @@ static int collect(struct epoll *ep, struct epoll_event *out, int max_events)
         else if (!(i->events & EPOLLET))
             keep(ep, i, &again);
     }
-    bool more = requeue(ep, &again);
+    bool more = requeue(ep, &batch, &again);
     mutex_unlock(&ep->lock);
     if (more && n > 0 && wait_queue_active(&ep->sleepers))
         wait_queue_wake(&ep->sleepers, 1, 0);
@@ -442,18 +457,19 @@ int epoll_wait_events(struct file *epf, struct epoll_event *out, int max_events,
 static unsigned epoll_poll(struct file *f, struct poll_table *pt)
 {
     struct epoll *ep = f->priv;
-    struct list_node again = LIST_INIT(again);
+    struct list_node batch = LIST_INIT(batch), again = LIST_INIT(again);
     struct epoll_item *i;
     unsigned mask = 0;
 
     poll_wait(pt, f, &ep->watchers);
     mutex_lock(&ep->lock);
-    while (mask == 0 && (i = pop_ready(ep)) != NULL)
+    take_ready(ep, &batch);
+    while (mask == 0 && (i = pop_item(ep, &batch)) != NULL)
         if (item_mask(i) != 0) {
             mask = POLLIN | POLLRDNORM;
             keep(ep, i, &again);
         }
-    requeue(ep, &again);
+    requeue(ep, &batch, &again);
     mutex_unlock(&ep->lock);
     return mask;
 }
