@@ -121,7 +121,6 @@ struct file *file_alloc(const struct file_ops *ops, unsigned flags, void *priv)
     f->owner_sig = 0;
     f->owner_kind = 0;
     f->async = NULL;
-    f->seals = 0;
     f->vfs_state = 0;
     atomic_store_release((uint32_t *)&f->refs, 1); /* pairs with the look-up's exchange in fd_table.c */
     return f;

@@ -8,12 +8,15 @@
 #include "file/file.h"
 #include "process/process.h"
 #include "vfs/path.h"
+#include "vfs/inode.h"
+#include "vm/object.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #define SEALS_ALL 0x1fu
 #define SEAL_SEAL 1u
+#define SEAL_WRITE 8u
 
 static long record_lock(struct file *f, unsigned cmd, unsigned long arg)
 {
@@ -28,18 +31,25 @@ static long record_lock(struct file *f, unsigned cmd, unsigned long arg)
     return r;
 }
 
+/* Seals belong to the inode: every descriptor of the file sees them. */
 static long add_seals(struct file *f, unsigned long seals)
 {
-    if (f->path == NULL || f->inode == NULL || f->inode->n_links != 0)
-        return -EINVAL;
+    struct inode *i = f->inode;
+    long r = 0;
+
     if (!file_writable(f))
         return -EPERM;
-    if (seals & ~(unsigned long)SEALS_ALL)
+    if ((seals & ~(unsigned long)SEALS_ALL) || i == NULL || !(i->seals & INODE_SEALABLE))
         return -EINVAL;
-    if (f->seals & SEAL_SEAL)
-        return -EPERM;
-    f->seals |= (uint32_t)seals;
-    return 0;
+    rwlock_write_lock(&i->data_lock);
+    if (i->seals & SEAL_SEAL)
+        r = -EPERM;
+    else if ((seals & SEAL_WRITE) && !(i->seals & SEAL_WRITE) && vm_object_is_mapped_writable(&i->pages))
+        r = -EBUSY;
+    else
+        i->seals |= (uint32_t)seals;
+    rwlock_write_unlock(&i->data_lock);
+    return r;
 }
 
 long fcntl_lock(struct file *f, unsigned cmd, unsigned long arg)
@@ -55,7 +65,7 @@ long fcntl_lock(struct file *f, unsigned cmd, unsigned long arg)
     case F_ADD_SEALS:
         return add_seals(f, arg);
     case F_GET_SEALS:
-        return f->inode != NULL && f->inode->n_links == 0 && f->ops->mmap != NULL ? (long)f->seals : -EINVAL;
+        return f->inode != NULL && (f->inode->seals & INODE_SEALABLE) ? (long)(f->inode->seals & SEALS_ALL) : -EINVAL;
     case F_GETLEASE:
         return F_UNLCK;
     case F_SETLEASE:

@@ -7,12 +7,15 @@
 #include "file/file.h"
 #include "linux/syscalls.h"
 #include "mapped_files.h"
+#include "vfs/inode.h"
 #include "vm/object.h"
 #include "vm/space.h"
 #include <abi/mman.h>
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#define SEALED_WRITE 0x18u /* F_SEAL_WRITE, F_SEAL_FUTURE_WRITE */
 
 static int check_file(const struct file *f, const struct vm_map_request *r)
 {
@@ -44,7 +47,7 @@ static long map_file(int fd, struct vm_map_request *r)
         result = f->ops->mmap(f, r->prot, r->flags, (int64_t)r->offset, r->length, &r->object);
     if (result == 0) {
         r->file = f;
-        r->may_write = file_writable(f);
+        r->may_write = file_writable(f) && !(f->inode != NULL && (f->inode->seals & SEALED_WRITE));
         result = vm_map(vm_current(), r);
         vm_object_put(r->object);
     }

@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { SEAL_SHRINK = 2, SEAL_GROW = 4, SEAL_WRITE = 8, SEAL_FUTURE_WRITE = 16 }; /* F_SEAL_* */
+
 #ifndef FALLOC_FL_KEEP_SIZE
 #define FALLOC_FL_KEEP_SIZE 1
 #define FALLOC_FL_PUNCH_HOLE 2
@@ -113,18 +115,22 @@ static long write_locked(struct inode *i, struct iov_iter *it, struct io *io)
     return n;
 }
 
+/* Do the inode's seals forbid a write of @n bytes at @pos? */
+static bool sealed(const struct inode *i, int64_t pos, int64_t n)
+{
+    return (i->seals & (SEAL_WRITE | SEAL_FUTURE_WRITE)) || ((i->seals & SEAL_GROW) && n > i->size - pos);
+}
+
 static long page_file_write(struct file *f, struct iov_iter *it, struct io *io)
 {
     struct inode *i = f->inode;
 
     if (iov_iter_count(it) == 0)
         return 0;
-    if (f->seals & 0x18 /* F_SEAL_WRITE, F_SEAL_FUTURE_WRITE */)
-        return -EPERM;
     rwlock_write_lock(&i->data_lock);
     if ((f->flags & O_APPEND) || (io->rwf & RWF_APPEND))
         io->pos = i->size;
-    long n = write_locked(i, it, io);
+    long n = sealed(i, io->pos, (int64_t)iov_iter_count(it)) ? -EPERM : write_locked(i, it, io);
     rwlock_write_unlock(&i->data_lock);
     if (n > 0) {
         if ((f->flags & (O_SYNC | O_DSYNC)) || (io->rwf & (RWF_SYNC | RWF_DSYNC)))
@@ -182,7 +188,9 @@ static int64_t page_file_seek(struct file *f, int64_t offset, int whence)
 
 static int page_file_truncate(struct file *f, int64_t length)
 {
-    if ((f->seals & 2 && length < f->inode->size) || (f->seals & 4 && length > f->inode->size))
+    uint32_t seals = f->inode->seals;
+
+    if ((seals & SEAL_SHRINK && length < f->inode->size) || (seals & SEAL_GROW && length > f->inode->size))
         return -EPERM;
     int r = do_truncate(f->inode, length);
 
@@ -302,9 +310,9 @@ static int page_file_fallocate(struct file *f, int mode, int64_t offset, int64_t
         return -EOPNOTSUPP;
     if ((mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)) && (mode & ~(FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)))
         return -EINVAL;
-    if ((f->seals & 0x18) && (mode & FALLOC_FL_PUNCH_HOLE))
+    if ((i->seals & (SEAL_WRITE | SEAL_FUTURE_WRITE)) && (mode & FALLOC_FL_PUNCH_HOLE))
         return -EPERM;
-    if ((f->seals & 4) && offset + len > i->size)
+    if ((i->seals & SEAL_GROW) && !(mode & FALLOC_FL_PUNCH_HOLE) && offset + len > i->size)
         return -EPERM;
     rwlock_write_lock(&i->data_lock);
     int r = fallocate_locked(i, mode, offset, len);
@@ -325,7 +333,7 @@ static int page_file_mmap(struct file *f, int prot, int flags, int64_t offset, s
 {
     if ((prot & PROT_EXEC) && (f->path->mnt->flags & MS_NOEXEC))
         return -EPERM;
-    if ((f->seals & 0x18) && (flags & MAP_SHARED) && (prot & PROT_WRITE))
+    if ((f->inode->seals & (SEAL_WRITE | SEAL_FUTURE_WRITE)) && (flags & MAP_SHARED) && (prot & PROT_WRITE))
         return -EPERM;
     touch_accessed(f, f->inode);
     *out = vm_object_get(&f->inode->pages);

@@ -37,6 +37,11 @@ static bool is_known(int advice)
     }
 }
 
+bool vm_advise_foreign(int advice)
+{
+    return advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED || advice == MADV_COLLAPSE;
+}
+
 /* The area's flags after @advice; -EINVAL if it does not fit the area. */
 static int64_t advised_flags(const struct vm_area *a, int advice)
 {
@@ -92,11 +97,11 @@ static int set_flags(struct vm_area *a, vaddr_t start, vaddr_t end, int advice)
         return 0;
     if (a->start < start) {
         if ((err = vm_area_split(a, start)))
-            return -EAGAIN;
+            return err == -ENOMEM ? -EAGAIN : err;
         a = vm_area_next(a);
     }
-    if (a->end > end && vm_area_split(a, end))
-        return -EAGAIN;
+    if (a->end > end && (err = vm_area_split(a, end)))
+        return err == -ENOMEM ? -EAGAIN : err;
     vm_area_change(a, a->prot, (uint32_t)flags);
     vm_area_merge(a);
     return 0;

@@ -162,6 +162,8 @@ static void account(struct vm_area *a, int64_t pages)
         as->text_pages += n;
     if (a->flags & AREA_LOCKED)
         as->locked_pages += n;
+    if ((a->flags & (AREA_HUGETLB | AREA_NORESERVE)) == AREA_HUGETLB)
+        vm_hugetlb_account(pages);
 }
 
 static unsigned is_wx(const struct vm_area *a)
@@ -316,8 +318,11 @@ void vm_area_remove(struct vm_area *a)
 
 int vm_area_split(struct vm_area *a, vaddr_t at)
 {
-    struct vm_area *b = vm_area_create(a->as, at, a->end);
+    struct vm_area *b;
 
+    if ((a->flags & AREA_HUGETLB) && at % HUGE_PAGE_SIZE)
+        return -EINVAL;
+    b = vm_area_create(a->as, at, a->end);
     if (!b)
         return -ENOMEM;
     if (a->name && !(b->name = kstrdup(a->name))) {

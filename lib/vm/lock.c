@@ -76,9 +76,10 @@ int vm_lock(struct address_space *as, vaddr_t addr, size_t length, int flags)
               ? -ENOMEM
               : set_lock(as, start, end, AREA_LOCKED | (flags & MLOCK_ONFAULT ? AREA_LOCK_ONFAULT : 0));
     rwlock_write_unlock(&as->lock);
-    if (!err && !(flags & MLOCK_ONFAULT) && vm_populate(as, start, end, true))
-        err = -ENOMEM;
-    return err;
+    if (err || (flags & MLOCK_ONFAULT))
+        return err;
+    err = vm_populate(as, start, end, true);
+    return err == -ENOMEM ? -EAGAIN : err ? -ENOMEM : 0; /* as on Linux: out of memory, and pages that cannot come */
 }
 
 int vm_unlock(struct address_space *as, vaddr_t addr, size_t length)

@@ -83,6 +83,12 @@ static int check_flags(const struct vm_map_request *r)
         return -EOPNOTSUPP;
     if ((r->flags & MAP_GROWSDOWN) && (r->object || type != MAP_PRIVATE))
         return -EINVAL;
+    if (r->flags & MAP_HUGETLB) { /* 0 is the default size */
+        unsigned shift = (unsigned)r->flags >> MAP_HUGE_SHIFT & 63;
+
+        if (shift && shift != arch_pt_shift(2))
+            return -EINVAL;
+    }
     return 0;
 }
 
@@ -153,6 +159,8 @@ static int check_room(struct address_space *as, const struct vm_map_request *r, 
     }
     if ((flags & AREA_LOCKED) && as->locked_pages + pages > PAGES(as->limits.memlock_bytes))
         return -EAGAIN;
+    if ((flags & (AREA_HUGETLB | AREA_NORESERVE)) == AREA_HUGETLB && !vm_hugetlb_fits(length))
+        return -ENOMEM;
     /* what could never be backed is refused, as by the heuristic overcommit of Linux */
     if (data && !(flags & AREA_NORESERVE) && pages > frame_total_pages())
         return -ENOMEM;
@@ -226,10 +234,15 @@ int vm_populate(struct address_space *as, vaddr_t start, vaddr_t end, bool write
         struct vm_fault_result result;
         const struct vm_area *a;
         unsigned access = 0, level;
+        int err = 0;
 
         rwlock_read_lock(&as->lock);
         a = vm_area_find(as, va);
-        if (a && a->start <= va && a->prot != PROT_NONE) {
+        if (!a || a->start > va) {
+            err = -ENOMEM;
+        } else if (a->prot == PROT_NONE) {
+            err = -EFAULT;
+        } else {
             bool private = !(a->flags & AREA_SHARED);
 
             access = write_where_allowed && private && (a->prot & PROT_WRITE) ? VM_WRITE : VM_READ;
@@ -239,8 +252,8 @@ int vm_populate(struct address_space *as, vaddr_t start, vaddr_t end, bool write
                 access = 0;
         }
         rwlock_read_unlock(&as->lock);
-        if (!a)
-            return -ENOMEM;
+        if (err)
+            return err;
         if (access && !vm_fault(as, va, access, &result))
             return result.no_memory ? -ENOMEM : -EFAULT;
     }

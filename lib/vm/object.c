@@ -141,6 +141,19 @@ void vm_object_unmap(struct vm_area *a)
     mutex_unlock(&a->object->lock);
 }
 
+bool vm_object_is_mapped_writable(struct vm_object *o)
+{
+    const uint32_t both = AREA_SHARED | AREA_MAY_WRITE;
+    const struct vm_area *a;
+    bool found = false;
+
+    mutex_lock(&o->lock);
+    LIST_FOR_EACH(a, &o->mappings, object_link)
+        found = found || (a->flags & both) == both;
+    mutex_unlock(&o->lock);
+    return found;
+}
+
 struct frame *page_tree_lookup(struct vm_object *o, uint64_t index)
 {
     return page_tree_find(o->pages, index);

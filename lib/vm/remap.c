@@ -136,6 +136,8 @@ static int find_area(const struct remap *r, struct vm_area **out)
         return -EINVAL;
     if ((r->flags & MREMAP_DONTUNMAP) && (a->flags & (AREA_IMAGE | AREA_VDSO)))
         return -EINVAL;
+    if ((a->flags & AREA_HUGETLB) && (r->old | r->fresh | r->old_length | r->new_length) % HUGE_PAGE_SIZE)
+        return -EINVAL;
     if (r->old_length > a->end - r->old)
         return -EFAULT;
     if (a->object) {

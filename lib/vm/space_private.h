@@ -104,7 +104,7 @@ void vm_area_discard(struct vm_area *a);
 struct vm_area *vm_area_insert(struct address_space *as, struct vm_area *a);
 /** vm_area_remove - take @a and its counts out and free it; its pages are already unmapped. */
 void vm_area_remove(struct vm_area *a);
-/** vm_area_split - @a ends at @at, a new area holds the rest. Return: 0, -ENOMEM. */
+/** vm_area_split - @a ends at @at, a new area holds the rest. Return: 0; -ENOMEM; -EINVAL inside a page of MAP_HUGETLB. */
 int vm_area_split(struct vm_area *a, vaddr_t at) __must_check;
 /** vm_range_isolate - split so that [start, end) consists of whole areas. Return: 0; -ENOMEM. */
 int vm_range_isolate(struct address_space *as, vaddr_t start, vaddr_t end) __must_check;
@@ -177,6 +177,13 @@ bool vm_may_map(struct address_space *as, uint64_t pages, bool data);
 vaddr_t vm_place(struct address_space *as, vaddr_t hint, size_t length, int flags, size_t align);
 /** vm_populate - fault in [start, end) after the lock was dropped. Return: 0, or -errno of the first page that could not come. */
 int vm_populate(struct address_space *as, vaddr_t start, vaddr_t end, bool write_where_allowed);
+
+/* --- hugetlb.c --- */
+
+/** vm_hugetlb_fits - has the pool room for a mapping of @bytes? */
+bool vm_hugetlb_fits(uint64_t bytes);
+/** vm_hugetlb_account - @pages (small ones) more or less are mapped with MAP_HUGETLB. */
+void vm_hugetlb_account(int64_t pages);
 
 /* --- object.c --- */
 

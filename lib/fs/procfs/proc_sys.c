@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // /proc/sys: the settings that programs read.
 #include "base/format.h"
+#include "base/string.h"
 #include "device/class.h"
 #include "file/file.h"
 #include "procfs_private.h"
 #include "process/uts.h"
 #include "sched/thread.h"
+#include "vm/space.h"
+#include <errno.h>
 #include <sys/utsname.h>
 
 static int show_constant(struct text *t, const struct pseudo_context *c);
@@ -32,12 +35,11 @@ static const struct constant constants[] = {
     {"msgmnb", "16384"},
     {"msgmni", "32000"},
     {"sem", "32000\t1024000000\t500\t32000"},
-    {"overcommit_memory", "1"},
+    {"overcommit_memory", "0"},
     {"overcommit_ratio", "50"},
     {"swappiness", "0"},
     {"max_map_count", "65530"},
     {"mmap_min_addr", "4096"},
-    {"nr_hugepages", "0"},
     {"file-max", "9223372036854775807"},
     {"nr_open", "1048576"},
     {"pipe-max-size", "1048576"},
@@ -85,6 +87,26 @@ static int show_file_nr(struct text *t, const struct pseudo_context *c)
 {
     text_add(t, "%llu\t0\t9223372036854775807\n", (unsigned long long)file_count());
     return 0;
+}
+
+static int show_hugepages(struct text *t, const struct pseudo_context *c)
+{
+    uint64_t pages, reserved;
+
+    vm_hugetlb_get_pool(&pages, &reserved);
+    text_add(t, "%llu\n", (unsigned long long)pages);
+    return 0;
+}
+
+static long store_hugepages(const struct pseudo_context *c, char *bytes, size_t n)
+{
+    const char *end;
+    uint64_t pages;
+
+    if (string_parse_u64(bytes, 10, &end, &pages) != 0)
+        return -EINVAL;
+    vm_hugetlb_set_pool(pages);
+    return (long)n;
 }
 
 static int show_hostname(struct text *t, const struct pseudo_context *c)
@@ -150,7 +172,9 @@ static const struct pseudo_node kernel_files[] = {
     CONSTANT("randomize_va_space"), CONSTANT("shmmax"), CONSTANT("shmall"), CONSTANT("shmmni"), CONSTANT("msgmax"),
     CONSTANT("msgmnb"), CONSTANT("msgmni"), CONSTANT("sem"), {.name = "random", .children = random_files}, END};
 static const struct pseudo_node vm_files[] = {CONSTANT("overcommit_memory"), CONSTANT("overcommit_ratio"), CONSTANT("swappiness"),
-                                              CONSTANT("max_map_count"), CONSTANT("mmap_min_addr"), CONSTANT("nr_hugepages"), END};
+                                              CONSTANT("max_map_count"), CONSTANT("mmap_min_addr"),
+                                              {.name = "nr_hugepages", .mode = 0644, .show = show_hugepages, .store = store_hugepages},
+                                              END};
 static const struct pseudo_node inotify_files[] = {
     CONSTANT("max_user_watches"), CONSTANT("max_user_instances"), CONSTANT("max_queued_events"), END};
 static const struct pseudo_node mqueue_files[] = {CONSTANT("msg_max"), CONSTANT("msgsize_max"), CONSTANT("queues_max"), END};

@@ -11,6 +11,7 @@
 #include "sched/thread.h"
 #include "sched/time.h"
 #include "vm/object.h"
+#include "vm/space.h"
 #include <errno.h>
 
 static const struct pseudo_node *net_table;
@@ -78,7 +79,7 @@ static int show_meminfo(struct text *t, const struct pseudo_context *c)
 {
     struct frame_stats f;
     struct kalloc_stats k;
-    uint64_t cached = page_cache_total_pages();
+    uint64_t cached = page_cache_total_pages(), huge, reserved;
 
     frame_get_stats(&f);
     kalloc_get_stats(&k);
@@ -97,7 +98,9 @@ static int show_meminfo(struct text *t, const struct pseudo_context *c)
     text_add(t, "Slab:           %8llu kB\n", kib(k.slab_pages));
     text_add(t, "PageTables:     %8llu kB\n", kib(f.kernel_table_pages));
     text_add(t, "CommitLimit:    %8llu kB\n", kib(f.total_pages));
-    text_add(t, "HugePages_Total:   %5u\nHugePages_Free:    %5u\nHugePages_Rsvd:    %5u\nHugePages_Surp:    %5u\n", 0u, 0u, 0u, 0u);
+    vm_hugetlb_get_pool(&huge, &reserved);
+    text_add(t, "HugePages_Total:   %5llu\nHugePages_Free:    %5llu\nHugePages_Rsvd:    %5u\nHugePages_Surp:    %5u\n",
+             (unsigned long long)huge, (unsigned long long)(huge - reserved), 0u, 0u);
     text_add(t, "Hugepagesize:       2048 kB\n");
     return 0;
 }

@@ -31,9 +31,9 @@ int memfd_create_file(const char *name, bool allow_sealing, struct file **out)
     if (i == NULL)
         return -ENOMEM;
     i->n_links = 0;
+    if (allow_sealing)
+        i->seals = INODE_SEALABLE;
     format_string(label, sizeof label, "memfd:%s", name);
     r = vfs_open_anonymous(i, label, O_RDWR, out);
-    if (r == 0 && !allow_sealing)
-        (*out)->seals = 1; /* F_SEAL_SEAL */
     return r;
 }

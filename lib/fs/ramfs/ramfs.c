@@ -49,6 +49,7 @@ struct inode *ram_make_inode(struct super_block *sb, uint32_t mode)
         vm_object_init(&i->pages, &ram_pager, 0, i);
         i->pages.flags |= VM_OBJECT_SWAPLESS;
         i->pages.quota = &s->pages;
+        i->seals = INODE_SEALABLE | 1; /* F_SEAL_SEAL: only memfd_create() gives files without it */
     } else if (S_ISDIR(mode)) {
         i->ops = &ram_dir_ops;
         i->file_ops = &vfs_dir_file_ops;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,10 +41,10 @@ enum { PAGES = 48, FILE_PAGES = 12, OPS = 14 };
 
 static struct address_space *space;
 static struct vm_object *object;
-static int memfd;
+static int memfd, memfd_reader;
 static int piece[PAGES]; /* which call mapped the page; 0: none */
 static int next_piece;
-static uint64_t rng;
+static uint64_t rng, sequence;
 
 static unsigned rnd(unsigned n)
 {
@@ -67,7 +68,7 @@ static void expect_same(const char *call, long ours, long theirs)
         printf("    %s = %lx\n", call, theirs);
     if (ours == theirs)
         return;
-    fail_msg("%s: %ld (%lx), on Linux %ld (%lx)", call, ours, ours, theirs, theirs);
+    fail_msg("sequence %llu: %s: %ld (%lx), on Linux %ld (%lx)", (unsigned long long)sequence, call, ours, ours, theirs, theirs);
 }
 
 /* A range in the window, sometimes over its end or misaligned. */
@@ -99,16 +100,20 @@ static void set_piece(vaddr_t start, size_t length, int id)
 static void renew_piece(vaddr_t start, size_t length)
 {
     unsigned first = start < WINDOW ? 0 : (start - WINDOW) / PAGE;
+    int last = -1;
 
-    next_piece++;
-    for (unsigned i = first; i < (start - WINDOW + length + PAGE - 1) / PAGE && i < PAGES; i++)
-        piece[i] = piece[i] ? next_piece : 0;
+    for (unsigned i = first; i < (start - WINDOW + length + PAGE - 1) / PAGE && i < PAGES; i++) {
+        if (piece[i] != last)
+            next_piece++;
+        last = piece[i];
+        piece[i] = last ? next_piece : 0;
+    }
 }
 
 static void op_map(void)
 {
     struct vm_map_request r = {0};
-    bool file = rnd(3) == 0;
+    bool file = rnd(3) == 0, reader = file && rnd(4) == 0; /* through a descriptor that cannot write */
     long ours, theirs;
 
     pick_range(&r.addr, &r.length);
@@ -124,11 +129,13 @@ static void op_map(void)
     if (file) {
         r.object = object;
         r.offset = rnd(FILE_PAGES) * PAGE;
-        r.may_write = true;
+        r.may_write = !reader;
+        if (reader && (r.flags & MAP_SHARED))
+            r.prot &= ~PROT_WRITE; /* the system call's own check */
     }
     if (verbose)
         printf("    prot %x flags %x file %d offset %lx size %lx\n", r.prot, r.flags, file, r.offset, object->size_bytes);
-    theirs = linux_result(syscall(SYS_mmap, r.addr, r.length, r.prot, r.flags, file ? memfd : -1, r.offset));
+    theirs = linux_result(syscall(SYS_mmap, r.addr, r.length, r.prot, r.flags, file ? reader ? memfd_reader : memfd : -1, r.offset));
     ours = vm_map(space, &r);
     expect_same("mmap", ours, theirs);
     if (ours > 0)
@@ -168,7 +175,8 @@ static void op_advise(void)
 {
     static const int advices[] = {MADV_DONTNEED, MADV_DONTNEED, MADV_NORMAL, MADV_WILLNEED, MADV_POPULATE_READ,
                                   MADV_POPULATE_WRITE, MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK,
-                                  MADV_DONTDUMP, MADV_DODUMP, 12345, MADV_REMOVE};
+                                  MADV_DONTDUMP, MADV_DODUMP, 12345, MADV_REMOVE, MADV_RANDOM, MADV_SEQUENTIAL,
+                                  MADV_COLD, MADV_PAGEOUT, MADV_MERGEABLE, MADV_UNMERGEABLE, MADV_HUGEPAGE, MADV_NOHUGEPAGE};
     int advice = advices[rnd(sizeof(advices) / sizeof(*advices))];
     vaddr_t start;
     size_t length;
@@ -286,15 +294,38 @@ static void op_sync(void)
 
 static void op_lock(void)
 {
+    int flags = (int)rnd(2), call = (int)rnd(3);
+    vaddr_t start;
+    size_t length;
+    long theirs;
+
+    pick_range(&start, &length);
+    if (start + length > WINDOW + (PAGES - 1) * PAGE)
+        return;
+    if (verbose)
+        printf("    call %d flags %d\n", call, flags);
+    if (call == 0) {
+        theirs = linux_result(syscall(SYS_munlock, start, length));
+        expect_same("munlock", vm_unlock(space, start, length), theirs);
+    } else {
+        flags |= rnd(16) ? 0 : 2;
+        theirs = linux_result(syscall(SYS_mlock2, start, length, flags));
+        expect_same("mlock2", vm_lock(space, start, length, flags), theirs);
+    }
+    renew_piece(start & -PAGE, length + start % PAGE);
+}
+
+/* Bytes beyond the file's end, holes and private copies are resident or not by the kernel's own policy: only the result is compared. */
+static void op_incore(void)
+{
+    unsigned char theirs_vec[16], ours_vec[16];
     vaddr_t start;
     size_t length;
 
     pick_range(&start, &length);
-    if (start + length <= WINDOW + (PAGES - 1) * PAGE) {
-        long theirs = linux_result(syscall(SYS_munlock, start, length));
+    long theirs = linux_result(mincore((void *)start, length, theirs_vec));
 
-        expect_same("munlock", vm_unlock(space, start, length), theirs);
-    }
+    expect_same("mincore", vm_incore(space, start, length, ours_vec), theirs);
 }
 
 static void op_hint(void)
@@ -324,7 +355,7 @@ static void op_hint(void)
 
 static void (*const ops[])(void) = {op_map,  op_map,      op_map,     op_unmap,    op_protect, op_protect, op_advise,
                                     op_remap, op_remap,   op_write,   op_write,    op_write,   op_write,   op_truncate,
-                                    op_file_io, op_sync,  op_lock,    op_hint};
+                                    op_file_io, op_sync,  op_lock,    op_hint, op_incore, op_lock};
 
 static void compare_windows(void)
 {
@@ -336,7 +367,7 @@ static void compare_windows(void)
         const char *p = soft_mmu_at(space, WINDOW + i * PAGE, false, &why);
 
         if (readable != (p != NULL))
-            fail_msg("page %u: readable %d, on Linux %d", i, p != NULL, readable);
+            fail_msg("sequence %llu: page %u: readable %d, on Linux %d", (unsigned long long)sequence, i, p != NULL, readable);
         if (!p)
             continue;
         memcpy(ours, p, PAGE);
@@ -346,6 +377,7 @@ static void compare_windows(void)
 
 static void one_sequence(uint64_t seed)
 {
+    sequence = seed;
     rng = seed * 0x9e3779b97f4a7c15ull + 1;
     munmap((void *)WINDOW, PAGES * PAGE);
     assert_int_equal(vm_unmap(space, WINDOW, PAGES * PAGE), 0);
@@ -395,12 +427,16 @@ static int start(void **state)
                                      .memlock_bytes = UINT64_MAX,
                                      .max_map_count = 65530};
     struct frame *root;
+    char path[32];
 
     machine_start(256ul << 20);
     root = frame_alloc(0, FRAME_ZERO);
     host_set_kernel_root(frame_to_phys(root));
     object = vm_object_create_anon(0);
     memfd = memfd_create("model", 0);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", memfd);
+    memfd_reader = open(path, O_RDONLY);
+    assert_true(memfd_reader >= 0);
     return address_space_create(&limits, &space);
 }
 

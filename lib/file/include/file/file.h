@@ -67,7 +67,6 @@ struct file {
     void *epoll_items;          /* list head of watching epoll items, under file/epoll.c's lock */
     int owner_pid, owner_sig;   /* F_SETOWN, F_SETSIG */
     struct async_watch *async;  /* O_ASYNC: who is told by signal; room linux */
-    uint32_t seals;             /* memfd */
     uint8_t owner_kind;         /* F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP */
     uint8_t vfs_state;          /* I: room vfs: what open counted in the inode */
 };

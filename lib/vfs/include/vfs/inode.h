@@ -92,9 +92,11 @@ struct inode {
     void *pipe;                        /* fifo */
     void *socket;                      /* bound unix socket */
     void *priv;                        /* file system's own */
+    _Atomic uint32_t seals;            /* a: F_SEAL_*, only added; without INODE_SEALABLE the file system has none */
     _Atomic int32_t writers;           /* > 0: open for writing; < 0: being executed */
     struct rcu_head rcu;
 };
+#define INODE_SEALABLE 0x80000000u
 struct inode *inode_get(struct inode *i);
 void inode_put(struct inode *i);
 /** inode_init - fill the generic part; one reference. File systems embed struct inode and free it in super_ops.destroy_inode. */

@@ -51,6 +51,8 @@ struct vm_object *vm_object_create(const struct pager_ops *ops, uint64_t size_by
 struct vm_object *vm_object_create_anon(uint64_t size_bytes); /* shared anonymous memory, memfd, SysV shm */
 struct vm_object *vm_object_get(struct vm_object *o);
 void vm_object_put(struct vm_object *o);
+/** vm_object_is_mapped_writable - does a shared mapping exist that is or may be made writable? */
+bool vm_object_is_mapped_writable(struct vm_object *o);
 void vm_object_destroy_pages(struct vm_object *o); /* for embedded objects before their storage goes */
 
 /** page_cache_read/write - copy between the cursor and cached pages, reading ahead / allocating. Bytes or -errno (-EIO, -EFAULT, -ENOMEM, -ENOSPC). The caller holds the inode's data lock and handles size. */

@@ -41,6 +41,7 @@ long vm_map(struct address_space *as, const struct vm_map_request *r); /* addres
 int vm_unmap(struct address_space *as, vaddr_t addr, size_t length);
 int vm_protect(struct address_space *as, vaddr_t addr, size_t length, int prot);
 long vm_remap(struct address_space *as, vaddr_t old, size_t old_len, size_t new_len, int flags, vaddr_t new_addr);
+int vm_remap_file_pages(struct address_space *as, vaddr_t addr, size_t length, int prot, uint64_t page_offset, int flags);
 int vm_advise(struct address_space *as, vaddr_t addr, size_t length, int advice);
 int vm_sync(struct address_space *as, vaddr_t addr, size_t length, int flags);
 int vm_incore(struct address_space *as, vaddr_t addr, size_t length, unsigned char *user_vec);
@@ -51,6 +52,8 @@ int vm_unlock_all(struct address_space *as);
 long vm_brk(struct address_space *as, vaddr_t new_brk); /* the (new or old) break */
 void vm_set_brk_start(struct address_space *as, vaddr_t start);
 int vm_set_name(struct address_space *as, vaddr_t addr, size_t length, const char *name); /* PR_SET_VMA_ANON_NAME */
+/** vm_advise_foreign - may one process give @advice about another's memory (process_madvise)? */
+bool vm_advise_foreign(int advice);
 /** vm_add_image - announce memory the boot code mapped (linked image) so that maps, mprotect and faults know it. */
 int vm_add_image(struct address_space *as, vaddr_t start, size_t length, int prot, const char *name);
 
@@ -98,6 +101,9 @@ struct vm_stats {
     unsigned n_areas, n_wx;
 };
 void vm_get_stats(struct address_space *as, struct vm_stats *out);
+/** The pool that MAP_HUGETLB takes from: a budget of large pages, none at first. Set: how many it holds then, at most a share of free memory. */
+uint64_t vm_hugetlb_set_pool(uint64_t pages);
+void vm_hugetlb_get_pool(uint64_t *pages, uint64_t *reserved);
 /** vm_futex_key - identity of a shared futex word: (object, offset) or, private, (space, address). */
 struct vm_futex_key {
     uintptr_t object, offset;
