@@ -13,11 +13,15 @@
 
 #define TICK_NS (NSEC_PER_SEC / 100) /* USER_HZ is 100 */
 
+static struct timeval timeval_of(nsec_t ns)
+{
+    return (struct timeval){.tv_sec = ns / NSEC_PER_SEC, .tv_usec = ns % NSEC_PER_SEC / NSEC_PER_USEC};
+}
+
 static void fill(struct rusage *out, const struct thread_times *times)
 {
-    /* One privilege level: kernel and application time cannot be told apart, all counts as application time. */
-    out->ru_utime.tv_sec = times->run_ns / NSEC_PER_SEC;
-    out->ru_utime.tv_usec = times->run_ns % NSEC_PER_SEC / NSEC_PER_USEC;
+    out->ru_utime = timeval_of(times->run_ns - times->system_ns);
+    out->ru_stime = timeval_of(times->system_ns);
     out->ru_minflt = (long)times->minor_faults;
     out->ru_majflt = (long)times->major_faults;
     out->ru_nvcsw = (long)times->voluntary_switches;
@@ -38,6 +42,7 @@ long sys_getrusage(int who, struct rusage *usage)
     struct thread_times times;
 
     memset(&result, 0, sizeof(result));
+    thread_sample_start();
     switch (who) {
     case RUSAGE_SELF:
         process_times(process_current(), &times);
@@ -62,8 +67,9 @@ long sys_times(struct tms *buf)
 {
     if (buf != NULL) {
         struct thread_times times;
+        thread_sample_start();
         process_times(process_current(), &times);
-        const struct tms result = {.tms_utime = times.run_ns / TICK_NS};
+        const struct tms result = {.tms_utime = (times.run_ns - times.system_ns) / TICK_NS, .tms_stime = times.system_ns / TICK_NS};
         if (copy_out(buf, &result, sizeof(result)) != 0)
             return -EFAULT;
     }

@@ -14,6 +14,14 @@ nsec_t cpu_clock_process_ns(struct process *p)
     return times.run_ns;
 }
 
+nsec_t cpu_clock_process_user_ns(struct process *p)
+{
+    struct thread_times times;
+
+    process_times(p, &times);
+    return times.run_ns - times.system_ns;
+}
+
 nsec_t cpu_clock_thread_ns(struct process_thread *t)
 {
     irq_flags_t flags = spin_lock_irqsave(&t->process->signals.lock);

@@ -23,12 +23,17 @@ static int claim(struct process *p)
     return err;
 }
 
+/* The leader is gone; whoever replaces the program has the process's number (execve(2)). */
 static void become_leader(struct process *p, struct process_thread *self)
 {
     irq_flags_t flags = spin_lock_irqsave(&p->signals.lock);
 
     p->leader = p->signals.next_target = self;
     spin_unlock_irqrestore(&p->signals.lock, flags);
+    if (self->tid == p->pid)
+        return;
+    thread_take_tid(self->thread, (uint32_t)p->pid);
+    self->tid = p->pid;
 }
 
 static void forget_user_addresses(struct process_thread *t)

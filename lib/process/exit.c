@@ -62,6 +62,7 @@ static void release_user_state(struct process_thread *t)
 static void add_times(struct thread_times *sum, const struct thread_times *t)
 {
     sum->run_ns += t->run_ns;
+    sum->system_ns += t->system_ns;
     sum->voluntary_switches += t->voluntary_switches;
     sum->involuntary_switches += t->involuntary_switches;
     sum->minor_faults += t->minor_faults;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Interval timers: SIGALRM by the clock, SIGVTALRM and SIGPROF by the process's CPU time.
+// Interval timers: SIGALRM by the clock, SIGVTALRM and SIGPROF by the process's CPU time, without and with the kernel's part.
 #include "process/itimer.h"
 #include "cpu_clock.h"
 #include "mem/kalloc.h"
@@ -24,7 +24,9 @@ struct process_itimers {
 
 static nsec_t now_of(const struct itimer *t)
 {
-    return t->which == ITIMER_REAL ? clock_monotonic_ns() : cpu_clock_process_ns(t->process);
+    if (t->which == ITIMER_REAL)
+        return clock_monotonic_ns();
+    return t->which == ITIMER_VIRTUAL ? cpu_clock_process_user_ns(t->process) : cpu_clock_process_ns(t->process);
 }
 
 static void arm_locked(struct itimer *t, nsec_t now)
@@ -98,6 +100,8 @@ int itimer_set(int which, const struct itimer_setting *s, struct itimer_setting 
     struct process *p = process_current();
     int err = -ENOMEM;
 
+    if (which == ITIMER_VIRTUAL)
+        thread_sample_start();
     mutex_lock(&p->lock);
     struct process_itimers *all = itimers_of(p);
     if (all != NULL) {

@@ -5,7 +5,8 @@
 #include "sched/clock_page.h"
 #include "sched/time.h"
 
-static struct spinlock wall_lock = SPINLOCK_INIT(1); /* outermost: listeners take their own */
+static struct spinlock listeners_lock = SPINLOCK_INIT(1);    /* outermost: listeners take their own */
+static struct spinlock reader_lock = SPINLOCK_INIT(RANK_RCU); /* the wall clock is asked for with nearly any lock held */
 static nsec_t (*wall_reader)(void);
 static struct list_node listeners = LIST_INIT(listeners);
 
@@ -17,11 +18,11 @@ void clock_set_wall_reader(nsec_t (*fn)(void))
 static __noinline void read_wall(void)
 {
     nsec_t mono = clock_monotonic_ns(); /* also probes, and so registers the reader */
-    irq_flags_t flags = spin_lock_irqsave(&wall_lock);
+    irq_flags_t flags = spin_lock_irqsave(&reader_lock);
 
     if (!(osv_clock_page.flags & CLOCK_PAGE_REALTIME))
         clock_page_set_realtime(wall_reader != NULL ? wall_reader() - mono : 0, 0);
-    spin_unlock_irqrestore(&wall_lock, flags);
+    spin_unlock_irqrestore(&reader_lock, flags);
 }
 
 nsec_t clock_realtime_offset_ns(void)
@@ -44,11 +45,11 @@ nsec_t clock_realtime_ns(void)
 static void tell_listeners(void)
 {
     struct clock_set_listener *l, *next;
-    irq_flags_t flags = spin_lock_irqsave(&wall_lock);
+    irq_flags_t flags = spin_lock_irqsave(&listeners_lock);
 
     LIST_FOR_EACH_SAFE(l, next, &listeners, link)
         l->fn(l);
-    spin_unlock_irqrestore(&wall_lock, flags);
+    spin_unlock_irqrestore(&listeners_lock, flags);
 }
 
 void clock_set_realtime(nsec_t realtime_ns)
@@ -75,16 +76,16 @@ void clock_set_tai_offset_s(int64_t seconds)
 
 void clock_set_listener_add(struct clock_set_listener *l)
 {
-    irq_flags_t flags = spin_lock_irqsave(&wall_lock);
+    irq_flags_t flags = spin_lock_irqsave(&listeners_lock);
 
     list_push_back(&listeners, &l->link);
-    spin_unlock_irqrestore(&wall_lock, flags);
+    spin_unlock_irqrestore(&listeners_lock, flags);
 }
 
 void clock_set_listener_remove(struct clock_set_listener *l)
 {
-    irq_flags_t flags = spin_lock_irqsave(&wall_lock);
+    irq_flags_t flags = spin_lock_irqsave(&listeners_lock);
 
     list_remove(&l->link);
-    spin_unlock_irqrestore(&wall_lock, flags);
+    spin_unlock_irqrestore(&listeners_lock, flags);
 }

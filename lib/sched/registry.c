@@ -128,14 +128,40 @@ static bool alive(const struct thread *t)
     return atomic_load_relaxed(&t->state) != THREAD_DEAD;
 }
 
-void registry_remove(struct thread *t)
+static void unlink_locked(struct thread *t)
 {
-    irq_flags_t flags = spin_lock_irqsave(&registry_lock);
     struct thread **p = bucket(t->tid);
 
     while (*p != t)
         p = &(*p)->hash_next;
     *p = t->hash_next;
+}
+
+static void renumber_locked(struct thread *t, uint32_t tid)
+{
+    unlink_locked(t);
+    t->tid = tid;
+    link_locked(t);
+}
+
+void thread_take_tid(struct thread *t, uint32_t tid)
+{
+    irq_flags_t flags = spin_lock_irqsave(&registry_lock);
+    struct thread *owner = find_locked(tid);
+    uint32_t old = t->tid;
+
+    renumber_locked(t, 0); /* no thread's number: out of the way */
+    if (owner != NULL)
+        renumber_locked(owner, old);
+    renumber_locked(t, tid);
+    spin_unlock_irqrestore(&registry_lock, flags);
+}
+
+void registry_remove(struct thread *t)
+{
+    irq_flags_t flags = spin_lock_irqsave(&registry_lock);
+
+    unlink_locked(t);
     list_remove(&t->all_link);
     n_registered--;
     if (alive(t))

@@ -247,6 +247,12 @@ void balance_tick(struct run_queue *rq);
 
 /* timer.c: the slice timer shares the clock event with the timers; own CPU, interrupts off */
 void timer_slice_arm(nsec_t in_ns);
+/** timer_sample_arm - the same for sched_sample_hook; does nothing while it is armed. */
+void timer_sample_arm(nsec_t in_ns);
+
+/* sample.c: NULL until somebody wants to know what CPU time is spent on */
+extern void (*sched_sample_hook)(void);  /* in the timer interrupt */
+extern void (*sched_sample_go_on)(void); /* a CPU begins to work, interrupts off: its sampling must go on */
 
 /** sched_call_soon - @fn runs when this CPU is next in preemptible code; one function may wait. Context: any. */
 void sched_call_soon(void (*fn)(void));

@@ -75,6 +75,8 @@ static void idle_leave(struct run_queue *rq)
     rq->idle_cycles += now - rq->idle_start;
     rq->current->se.run_start = now;
     rq->idle = false;
+    if (unlikely(sched_sample_go_on != NULL))
+        sched_sample_go_on();
 }
 
 /* Wait for work on the current stack. Lock held on entry and return; preemption stays off, interrupts are on only in the halt. */

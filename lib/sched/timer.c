@@ -23,10 +23,12 @@ struct timer_base {
     struct timer *running;  /* a */
     nsec_t programmed_ns;   /* own CPU: what the hardware is set for; 0: nothing */
     nsec_t slice_ns;        /* own CPU: end of the slice; 0: none */
+    nsec_t sample_ns;       /* own CPU: when to sample; 0: never */
 };
 
 static DEFINE_PER_CPU(struct timer_base, timer_base);
 static const struct clock_event_ops *event_ops;
+void (*sched_sample_hook)(void), (*sched_sample_go_on)(void);
 
 void clock_event_register(const struct clock_event_ops *ops)
 {
@@ -171,11 +173,17 @@ void clock_event_fired(void)
         b->slice_ns = 0;
         sched_tick();
     }
+    if (unlikely(b->sample_ns != 0) && b->sample_ns <= now) {
+        b->sample_ns = 0;
+        sched_sample_hook();
+    }
     spin_lock(&b->lock);
     nsec_t next = b->first != NULL ? timer_of(b->first)->deadline_ns : NSEC_FOREVER;
     spin_unlock(&b->lock);
     if (b->slice_ns != 0 && b->slice_ns < next)
         next = b->slice_ns;
+    if (b->sample_ns != 0 && b->sample_ns < next)
+        next = b->sample_ns;
     if (next != NSEC_FOREVER)
         program(b, next);
 }
@@ -186,4 +194,14 @@ void timer_slice_arm(nsec_t in_ns)
 
     b->slice_ns = clock_monotonic_ns() + in_ns;
     program(b, b->slice_ns);
+}
+
+void timer_sample_arm(nsec_t in_ns)
+{
+    struct timer_base *b = this_cpu_ptr(timer_base);
+
+    if (b->sample_ns != 0)
+        return;
+    b->sample_ns = clock_monotonic_ns() + in_ns;
+    program(b, b->sample_ns);
 }

@@ -5,25 +5,47 @@
 #include "arch/cpu.h"
 #include "sched/time.h"
 
-nsec_t thread_run_ns(struct thread *t)
+static nsec_t run_ns_locked(struct run_queue *rq, struct thread *t)
 {
-    irq_flags_t flags = irq_save();
-    struct run_queue *rq = run_queue_lock_thread(t);
-
     if (rq->current == t)
         run_queue_account(rq, cpu_cycles());
     nsec_t ns = clock_cycles_to_ns(t->se.run_cycles);
     if (ns < t->se.reported_ns) /* the counter's rate is known better now */
         ns = t->se.reported_ns;
     t->se.reported_ns = ns;
+    return ns;
+}
+
+nsec_t thread_run_ns(struct thread *t)
+{
+    irq_flags_t flags = irq_save();
+    struct run_queue *rq = run_queue_lock_thread(t);
+    nsec_t ns = run_ns_locked(rq, t);
+
     run_queue_unlock(rq);
     irq_restore(flags);
     return ns;
 }
 
+/* The application's part; neither part ever shrinks, though what was not charged yet counts as the application's. */
+static nsec_t user_ns_locked(struct thread *t, nsec_t run_ns)
+{
+    nsec_t ns = t->kernel_only ? 0 : run_ns - clock_cycles_to_ns(t->se.system_cycles);
+
+    ns = min(max(ns, t->se.reported_user_ns), run_ns);
+    t->se.reported_user_ns = ns;
+    return ns;
+}
+
 void thread_get_times(struct thread *t, struct thread_times *out)
 {
-    out->run_ns = thread_run_ns(t);
+    irq_flags_t flags = irq_save();
+    struct run_queue *rq = run_queue_lock_thread(t);
+
+    out->run_ns = run_ns_locked(rq, t);
+    out->system_ns = out->run_ns - user_ns_locked(t, out->run_ns);
+    run_queue_unlock(rq);
+    irq_restore(flags);
     out->voluntary_switches = t->se.voluntary;
     out->involuntary_switches = t->se.involuntary;
     out->minor_faults = t->minor_faults;

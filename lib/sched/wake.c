@@ -227,6 +227,8 @@ void sched_ipi(unsigned vector, void *arg)
         else
             sched_ask(rq);
     }
+    if (unlikely(sched_sample_go_on != NULL) && !rq->idle)
+        sched_sample_go_on();
     if (!__atomic_exchange_n(&rq->resched_wanted, false, __ATOMIC_SEQ_CST) || rq->idle)
         return;
     spin_lock(&rq->lock);

@@ -17,6 +17,7 @@ static struct irq_slot slots[256 - 32];
 static struct spinlock slots_lock = SPINLOCK_INIT(RANK_CONSOLE);
 static void (*acknowledge)(unsigned vector);
 static DEFINE_PER_CPU(uint32_t, irq_depth);
+static DEFINE_PER_CPU(struct arch_frame *, irq_frame);
 
 void irq_handler_set(unsigned vector, irq_handler_fn fn, void *arg)
 {
@@ -55,6 +56,11 @@ void irq_set_eoi(void (*fn)(unsigned vector))
     acknowledge = fn;
 }
 
+bool irq_from_user(void)
+{
+    return arch_frame_from_user(*this_cpu_ptr(irq_frame));
+}
+
 bool irq_in_handler(void)
 {
     return *this_cpu_ptr(irq_depth) != 0;
@@ -66,6 +72,7 @@ void arch_irq(struct arch_frame *f)
     irq_handler_fn fn = __atomic_load_n(&s->fn, __ATOMIC_ACQUIRE);
     preempt_disable();
     (*this_cpu_ptr(irq_depth))++;
+    *this_cpu_ptr(irq_frame) = f;
     s->count++;
     if (fn)
         fn(f->vector, s->arg);

@@ -164,9 +164,11 @@ int proc_show_stat(struct text *t, const struct pseudo_context *c)
 
     if (r != 0)
         return r;
-    text_add(t, "%d (%s) %c %d %d %d 0 -1 4194304 %llu 0 %llu 0 %lld 0 0 0 20 0 %u 0 %lld %llu %llu 18446744073709551615 ", id_of(&s),
+    thread_sample_start();
+    text_add(t, "%d (%s) %c %d %d %d 0 -1 4194304 %llu 0 %llu 0 %lld %lld 0 0 20 0 %u 0 %lld %llu %llu 18446744073709551615 ", id_of(&s),
              s.name, state_of(&s), s.p->ppid, s.p->pgid, s.p->sid, (unsigned long long)s.times.minor_faults,
-             (unsigned long long)s.times.major_faults, (long long)(s.times.run_ns / 10000000), s.p->n_threads,
+             (unsigned long long)s.times.major_faults, (long long)((s.times.run_ns - s.times.system_ns) / 10000000),
+             (long long)(s.times.system_ns / 10000000), s.p->n_threads,
              (long long)(s.p->start_ns / 10000000), (unsigned long long)s.vm.mapped_bytes,
              (unsigned long long)s.vm.resident_bytes / 4096);
     text_add(t, "0 0 %llu 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 %llu %llu %llu %llu %llu 0\n", (unsigned long long)s.p->stack_start,

@@ -2,6 +2,7 @@
 // System calls of scheduling and time: results and errors as on Linux.
 #define _GNU_SOURCE
 #include "check.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
@@ -217,6 +218,44 @@ static void priorities(void)
     CHECK_ERRNO(getpriority(PRIO_PROCESS, nobody), ESRCH);
 }
 
+static long long us_of(struct timeval t)
+{
+    return t.tv_sec * 1000000ll + t.tv_usec;
+}
+
+/* Use @ns of CPU time in the application, or in the kernel. */
+static void use(long long ns, int in_kernel)
+{
+    static char buffer[1 << 20];
+    int fd = open("/dev/zero", O_RDONLY);
+    long long end = now(CLOCK_PROCESS_CPUTIME_ID) + ns;
+
+    while (now(CLOCK_PROCESS_CPUTIME_ID) < end) {
+        if (in_kernel)
+            CHECK(read(fd, buffer, sizeof(buffer)) == sizeof(buffer));
+        else
+            for (volatile int i = 0; i < 20000; i++)
+                ;
+    }
+    close(fd);
+}
+
+/* Sampled, so right on average only: whichever part is the work's must get more of it than the other. */
+static void time_parts(void)
+{
+    struct rusage a, b, c;
+    struct tms t;
+
+    CHECK(getrusage(RUSAGE_SELF, &a) == 0);
+    use(200000000, 0);
+    CHECK(getrusage(RUSAGE_SELF, &b) == 0);
+    CHECK(us_of(b.ru_utime) - us_of(a.ru_utime) > us_of(b.ru_stime) - us_of(a.ru_stime));
+    use(200000000, 1);
+    CHECK(getrusage(RUSAGE_SELF, &c) == 0);
+    CHECK(us_of(c.ru_stime) - us_of(b.ru_stime) > us_of(c.ru_utime) - us_of(b.ru_utime));
+    CHECK(times(&t) != (clock_t)-1 && t.tms_stime > 0 && t.tms_cutime == 0 && t.tms_cstime == 0);
+}
+
 static void usage(void)
 {
     struct rusage r;
@@ -226,7 +265,8 @@ static void usage(void)
     while (now(CLOCK_PROCESS_CPUTIME_ID) - start < 30000000)
         ;
     CHECK(getrusage(RUSAGE_SELF, &r) == 0 && r.ru_utime.tv_sec * 1000000 + r.ru_utime.tv_usec >= 30000);
-    CHECK(getrusage(RUSAGE_THREAD, &r) == 0 && getrusage(RUSAGE_CHILDREN, &r) == 0);
+    CHECK(getrusage(RUSAGE_THREAD, &r) == 0 && getrusage(RUSAGE_CHILDREN, &r) == 0 && r.ru_utime.tv_sec == 0 && r.ru_utime.tv_usec == 0);
+    time_parts();
     CHECK_ERRNO(getrusage(5, &r), EINVAL);
     CHECK_ERRNO(syscall(SYS_getrusage, RUSAGE_SELF, bad), EFAULT);
     CHECK(times(&t) != (clock_t)-1 && t.tms_utime >= 3);

@@ -60,5 +60,7 @@ void irq_handler_set(unsigned vector, irq_handler_fn fn, void *arg);
 uint64_t irq_count(unsigned vector);
 /** irq_set_eoi - how to acknowledge, set by the interrupt controller's driver. */
 void irq_set_eoi(void (*fn)(unsigned vector));
+/** irq_from_user - in a handler: did the interrupt find application code running? */
+bool irq_from_user(void);
 /** irq_in_handler - is this CPU inside an interrupt handler? */
 bool irq_in_handler(void);

@@ -72,7 +72,7 @@ struct process {
 /** struct process_thread - the part of a thread that belongs to a process; thread->process points here. s = only the thread itself. */
 struct process_thread {
     struct thread *thread;              /* G: NULL once it has left */
-    int tid;                            /* I */
+    int tid;                            /* s; changes in execve only */
     struct process *process;            /* I: reference */
     struct refcount refs;               /* a: the thread's own, and lookups */
     struct list_node link;              /* G */

@@ -44,6 +44,9 @@ struct sched_entity {
     uint64_t run_start;        /* q: cycle counter when the current run was last accounted */
     uint64_t run_cycles;       /* q: in all */
     nsec_t reported_ns;        /* q: what thread_run_ns() said last */
+    nsec_t reported_user_ns;   /* q: what thread_get_times() said last */
+    uint64_t sampled_cycles;   /* q: of @run_cycles, charged to the application or the kernel */
+    uint64_t system_cycles;    /* q: of these, to the kernel */
     uint64_t slice_start;      /* q: run_cycles when it got the CPU */
     struct run_queue *rq;      /* q: where it runs, waits, or slept last */
     bool on_rq;                /* q: running or in the tree */
@@ -65,7 +68,7 @@ struct sched_entity {
 struct thread {
     struct arch_thread arch;
     struct arch_context ctx;         /* q */
-    uint32_t tid;                    /* I: 1..; unique among all threads that have references */
+    uint32_t tid;                    /* 1..; unique among all threads that have references; registry lock to change (execve) */
     uint32_t refs;           /* a */
     uint32_t state;          /* a: enum thread_state */
     bool interrupt_pending;  /* a: set by thread_interrupt(), cleared by room process when no signal is deliverable */
@@ -126,16 +129,21 @@ void thread_get_limits(unsigned *max_threads, uint32_t *max_tid);
 void thread_set_name(struct thread *t, const char *name);
 void thread_get_name(struct thread *t, char out[16]);
 
+/** thread_take_tid - give @t the number @tid of a thread that is leaving or has left; if it is still there, it gets @t's. Not with @t's own number. */
+void thread_take_tid(struct thread *t, uint32_t tid);
+
 /** thread_interrupt - a signal is pending: ends an interruptible wait with -EINTR and sets THREAD_WORK_SIGNAL. Context: any. */
 void thread_interrupt(struct thread *t);
 /** thread_kick - make @t notice its work bits soon: reschedule IPI if it runs on another CPU. Context: any. */
 void thread_kick(struct thread *t);
 
-/** Times of a thread, ns: user+system together in @run_ns (one privilege level); switches counted. */
+/** Times of a thread, ns: @run_ns in all, of which @system_ns in the kernel by sampling (thread_sample_start()); switches counted. */
 struct thread_times {
-    nsec_t run_ns;
+    nsec_t run_ns, system_ns;
     uint64_t voluntary_switches, involuntary_switches, minor_faults, major_faults;
 };
 /** thread_run_ns - CPU time of @t so far, also while it runs. Context: any. */
 nsec_t thread_run_ns(struct thread *t);
 void thread_get_times(struct thread *t, struct thread_times *out);
+/** thread_sample_start - from now on tell time in the kernel from time in the application; before, all of it counts as the latter. Context: any. */
+void thread_sample_start(void);
