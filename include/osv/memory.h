@@ -23,6 +23,7 @@ struct osv_memory_stats {
     uint64_t peak_resident;
     uint64_t mapped;        /* address space in use, resident or not */
     uint64_t writable_executable_pages; /* entries of the page tables that allow both */
+    uint64_t writable_code_aliases;     /* executable pages whose memory the kernel's linear map allows to be written */
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "irqchip/irqchip.h"
 #include "mem/frame.h"
 #include "mem/kalloc.h"
+#include "mem/kmap.h"
 #include "net/net.h"
 #include "private.h"
 #include "process/process.h"
@@ -38,9 +39,12 @@ static void *fpu_area(size_t bytes)
     return kzalloc(max(bytes, (size_t)2049));
 }
 
+extern char osv_image_start[], osv_data_start[];
+
 void steps_memory(void)
 {
-    if (mem_init(&boot_handoff) != 0)
+    if (mem_init(&boot_handoff) != 0 ||
+        linear_make_read_only((paddr_t)osv_image_start - IMAGE_OFFSET, (paddr_t)osv_data_start - IMAGE_OFFSET) != 0)
         too_little_memory();
     arch_fpu_set_allocator(fpu_area);
 }

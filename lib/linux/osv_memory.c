@@ -9,6 +9,7 @@
 #include "base/atomic.h"
 #include "mem/frame.h"
 #include "mem/kalloc.h"
+#include "mem/kmap.h"
 #include "mem/shrinker.h"
 #include "sched/time.h"
 #include "sched/wait.h"
@@ -29,23 +30,42 @@ static int answer(long r)
     return -1;
 }
 
-/* Writable and executable pages below @table. Depth: the levels of the page table. */
-static uint64_t count_wx(const arch_pte_t *table, unsigned level, bool writable, bool executable)
-{
-    uint64_t n = 0;
+struct code_pages {
+    uint64_t writable, aliased;
+};
 
+static bool linear_alias_writable(paddr_t pa)
+{
+    unsigned level;
+    const arch_pte_t *e = kernel_lookup_page(arch_root(), LINEAR_BASE + pa, &level);
+
+    return e && arch_pte_writable(atomic_load_acquire(e));
+}
+
+static void count_leaf(struct code_pages *n, arch_pte_t e, unsigned level, bool writable)
+{
+    uint64_t pages = UINT64_C(1) << (arch_pt_shift(level) - PAGE_SHIFT);
+
+    if (writable)
+        n->writable += pages;
+    for (uint64_t i = 0; i < pages; i++)
+        n->aliased += linear_alias_writable(arch_pte_address(e) + i * PAGE_SIZE);
+}
+
+/* Executable pages below @table that are writable here or in the linear map. Depth: the levels of the page table. */
+static void count_code(struct code_pages *n, const arch_pte_t *table, unsigned level, bool writable)
+{
     for (unsigned i = 0; i < ARCH_PT_ENTRIES; i++) {
         arch_pte_t e = atomic_load_acquire(&table[i]);
-        bool w = writable && arch_pte_writable(e), x = executable && arch_pte_executable(e);
+        bool w = writable && arch_pte_writable(e);
 
-        if (!arch_pte_present(e) || !w || !x)
+        if (!arch_pte_present(e) || !arch_pte_executable(e))
             continue;
-        if (level < ARCH_PT_LEVELS && arch_pte_is_leaf(e, level))
-            n += UINT64_C(1) << (arch_pt_shift(level) - PAGE_SHIFT);
+        if (level == 1 || (level < ARCH_PT_LEVELS && arch_pte_is_leaf(e, level)))
+            count_leaf(n, e, level, w);
         else
-            n += count_wx(phys_to_virt(arch_pte_address(e)), level - 1, w, x);
+            count_code(n, phys_to_virt(arch_pte_address(e)), level - 1, w);
     }
-    return n;
 }
 
 static long get_stats(long out, long size, long c, long d, long e, long f)
@@ -54,11 +74,13 @@ static long get_stats(long out, long size, long c, long d, long e, long f)
     struct frame_stats frames;
     struct kalloc_stats objects;
     struct vm_stats space = {0};
+    struct code_pages code = {0};
 
     frame_get_stats(&frames);
     kalloc_get_stats(&objects);
     if (vm_current())
         vm_get_stats(vm_current(), &space);
+    count_code(&code, phys_to_virt(arch_root()), ARCH_PT_LEVELS, true);
     s = (struct osv_memory_stats){
         .total = frames.total_pages * PAGE_SIZE + frames.metadata_bytes,
         .free = frames.free_pages * PAGE_SIZE,
@@ -70,7 +92,8 @@ static long get_stats(long out, long size, long c, long d, long e, long f)
         .resident = space.resident_bytes,
         .peak_resident = space.peak_resident_bytes,
         .mapped = space.mapped_bytes,
-        .writable_executable_pages = count_wx(phys_to_virt(arch_root()), ARCH_PT_LEVELS, true, true),
+        .writable_executable_pages = code.writable,
+        .writable_code_aliases = code.aliased,
     };
     return copy_out((void *)out, &s, min((size_t)size, sizeof(s)));
 }

@@ -89,6 +89,46 @@ int linear_map_locked(paddr_t start, paddr_t end)
     return 0;
 }
 
+/* The same memory as @entry's large page in small ones. */
+static arch_pte_t *linear_split(arch_pte_t *entry)
+{
+    struct frame *f = frame_alloc(0, 0);
+    paddr_t pa = arch_pte_address(*entry);
+    arch_pte_t *table;
+
+    if (!f)
+        return NULL;
+    table = frame_to_virt(f);
+    for (unsigned i = 0; i < ARCH_PT_ENTRIES; i++)
+        table[i] = arch_pte_make(pa + i * PAGE_SIZE, *entry & ~(ARCH_PTE_ADDRESS | ARCH_PTE_LARGE));
+    atomic_add_relaxed(&frame_n_tables, 1);
+    atomic_store_release(entry, arch_pte_table(frame_to_phys(f)));
+    return table;
+}
+
+int linear_make_read_only(paddr_t start, paddr_t end)
+{
+    for (paddr_t pa = start; pa < end;) {
+        unsigned level;
+        arch_pte_t *entry = kernel_lookup_page(arch_kernel_root(), LINEAR_BASE + pa, &level);
+        paddr_t stop = min(ALIGN_DOWN(pa, HUGE_PAGE_SIZE) + HUGE_PAGE_SIZE, end);
+
+        if (!entry) {
+            pa = stop; /* not mapped: nothing to take away */
+            continue;
+        }
+        if (level == 2 && stop - pa < HUGE_PAGE_SIZE) {
+            if (!linear_split(entry))
+                return -ENOMEM;
+            continue;
+        }
+        *entry &= ~(arch_pte_t)(ARCH_PTE_WRITE | ARCH_PTE_DIRTY);
+        pa = level == 2 ? stop : pa + PAGE_SIZE;
+    }
+    arch_tlb_flush_all();
+    return 0;
+}
+
 /* The table below @entry, made if missing; NULL when out of memory. */
 static arch_pte_t *table_get(arch_pte_t *entry)
 {

@@ -28,6 +28,7 @@ int main(void)
            (unsigned long)(a.free >> 10));
     CHECK(a.image + a.metadata + a.kernel_tables + a.kernel_objects + a.resident + a.free <= a.total);
     CHECK(a.writable_executable_pages == 0);
+    CHECK(a.writable_code_aliases == 0); /* nor through the kernel's own map of memory */
 
     p = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(p != MAP_FAILED);

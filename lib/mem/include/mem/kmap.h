@@ -26,6 +26,11 @@ int kernel_map_page(vaddr_t va, paddr_t pa, uint64_t bits) __must_check;
 paddr_t kernel_unmap_page(vaddr_t va);
 /** kernel_lookup_page - the entry that maps @va, from @root, and its level; NULL if none. */
 arch_pte_t *kernel_lookup_page(paddr_t root, vaddr_t va, unsigned *level);
+/**
+ * linear_make_read_only - what is code elsewhere must not be writable here. Costs a table for each end inside a large page.
+ * Context: start-up, one CPU. Return: 0 or -ENOMEM.
+ */
+int linear_make_read_only(paddr_t start, paddr_t end) __must_check;
 /** kernel_roots_prepare - before a second root table is made: all top-level entries of the kernel half exist. Return: 0 or -ENOMEM. */
 int kernel_roots_prepare(void) __must_check;
 /** kernel_tlb_flush - the range of the kernel half, on every CPU. Context: interrupts on, no spinlock. */
