@@ -31,6 +31,7 @@
 struct epoll {
     struct mutex lock;
     struct rb_root items;         /* lock */
+    unsigned n_items;             /* lock for writers */
     struct spinlock ready_lock;
     struct list_node ready;       /* ready_lock */
     struct wait_queue sleepers;   /* epoll_wait callers, exclusive */
@@ -181,6 +182,7 @@ static void item_destroy(struct epoll_item *i)
         i->file->epoll_items = NULL;
     }
     rb_erase(&i->ep->items, &i->node);
+    i->ep->n_items--;
     kfree(i);
 }
 
@@ -234,6 +236,7 @@ static int item_add(struct epoll *ep, struct file *f, int fd, const struct epoll
         return -ENOMEM;
     }
     rb_insert(&ep->items, &i->node, item_less);
+    ep->n_items++;
     struct item_poll_table pt = {{.add = add_waiter, .events = i->events}, i};
     uint32_t mask = file_poll(f, &pt.table) & i->events & ~EP_PRIVATE;
     if (i->no_memory) {
@@ -431,6 +434,11 @@ static int wait_ready(struct epoll *ep, nsec_t deadline_ns)
     }
     wait_queue_remove(&w);
     return has_ready(ep) ? 0 : r;
+}
+
+unsigned epoll_watched(struct file *epf)
+{
+    return file_is_epoll(epf) ? READ_ONCE(((struct epoll *)epf->priv)->n_items) : 0;
 }
 
 int epoll_wait_events(struct file *epf, struct epoll_event *out, int max_events, nsec_t deadline_ns)

@@ -35,6 +35,8 @@ static const struct option_row rows[] = {
     FLAG("norandom", norandom),
     FLAG("trace-backtrace", trace_backtrace),
     FLAG("strace", strace),
+    FLAG("syscall-summary", syscall_summary),
+    FLAG("missing-files", missing_files),
     FLAG("power-off-on-abort", power_off_on_abort),
     FLAG("report-exit", report_exit),
     FLAG("no-tty", no_tty),
@@ -59,7 +61,7 @@ const char command_line_usage[] = "usage: [options] [--] [program arguments]\n"
                                   "  --console=NAME --env=K=V --cwd=DIR --delay=SECONDS --rootfs=KIND --mount-fs=TYPE,SRC,DIR\n"
                                   "  --ip=IF,ADDR,MASK --defaultgw=ADDR --nameserver=ADDR --redirect=FILE\n"
                                   "  --trace=PATTERN --trace-backtrace --sampler=HZ --power-off-on-abort\n"
-                                  "  --argv0=NAME --report-exit --no-tty --no-tty-output\n";
+                                  "  --syscall-summary --missing-files --argv0=NAME --report-exit --no-tty --no-tty-output\n";
 
 static int hex_digit(char c)
 {

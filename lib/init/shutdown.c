@@ -10,6 +10,9 @@
 #include "private.h"
 #include "process/process.h"
 
+void __weak syscall_summary_print(void); /* linux/syscall_summary.c */
+void __weak missing_files_print(void);   /* linux/missing_files.c */
+
 /* sdk/README.md, section 4: the very last output, no CR. */
 static void report(int status)
 {
@@ -32,6 +35,10 @@ void __weak net_finish(void); /* room net: what was sent is delivered */
 static void __noreturn last_process_ended(int wait_status)
 {
     int signo = wait_status & 0x7f;
+    if (init_options.missing_files && missing_files_print)
+        missing_files_print();
+    if (init_options.syscall_summary && syscall_summary_print)
+        syscall_summary_print();
     if (net_finish)
         net_finish();
     shutdown_with_status(signo ? 128 + signo : wait_status >> 8 & 0xff);

@@ -25,6 +25,8 @@ int __weak filesystems_start(void);      /* linux/fs_start.c: for programs that 
 extern struct net_config net_boot_config __weak; /* room net: read when the first socket is made */
 extern bool pci_disabled __weak;         /* drivers/bus/pci.c */
 void __weak strace_start(void);          /* linux/strace.c */
+void __weak syscall_summary_start(void); /* linux/syscall_summary.c */
+void __weak missing_files_start(void);   /* linux/missing_files.c */
 long __weak syscall_from_frame(struct arch_frame *f);
 
 static void __noreturn too_little_memory(void)
@@ -64,6 +66,21 @@ static void configure_network(void)
         c->gateway[c->n_gateway++] = init_options.defaultgw;
 }
 
+static void start_tracer(bool wanted, void (*start)(void), const char *option)
+{
+    if (wanted && start)
+        start();
+    else if (wanted)
+        log_warn("%s: this image has no tracer; link it with osv-cc -u osv_strace, or use the debug profile", option);
+}
+
+static void start_tracers(void)
+{
+    start_tracer(init_options.strace, strace_start, "--strace");
+    start_tracer(init_options.syscall_summary, syscall_summary_start, "--syscall-summary");
+    start_tracer(init_options.missing_files, missing_files_start, "--missing-files");
+}
+
 void steps_run(void)
 {
     sched_init();
@@ -85,12 +102,7 @@ void steps_run(void)
     if (!init_options.nomount && filesystems_start && filesystems_start() != 0)
         too_little_memory();
     files_mount();
-    if (init_options.strace) {
-        if (strace_start)
-            strace_start();
-        else
-            log_warn("--strace: this image has no tracer; link it with osv-cc -u osv_strace, or use the debug profile");
-    }
+    start_tracers();
     if (init_options.delay_ms)
         sleep_until(clock_monotonic_ns() + (nsec_t)init_options.delay_ms * NSEC_PER_MSEC, false);
 }

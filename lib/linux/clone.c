@@ -2,11 +2,12 @@
 // clone: new threads. A new process is refused with one line on the log.
 #include "clone.h"
 #include "arch/frame.h"
-#include "base/log.h"
 #include "linux/syscalls.h"
 #include "process/process.h"
+#include "second_process.h"
 #include <abi/sched.h>
 #include <errno.h>
+#include <sys/syscall.h>
 
 #define THREAD_FLAGS (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
@@ -42,10 +43,8 @@ long clone_common(const struct clone_args *a)
         return err;
     if (a->flags & NAMESPACES)
         return -EPERM;
-    if ((a->flags & THREAD_FLAGS) != THREAD_FLAGS) {
-        log_once("clone: a second process is not implemented");
-        return -ENOSYS;
-    }
+    if ((a->flags & THREAD_FLAGS) != THREAD_FLAGS)
+        return second_process_refused(arch_frame_nr(arch_user_frame(&self->arch)) == SYS_clone3 ? "clone3" : "clone");
     struct arch_frame frame = *arch_user_frame(&self->arch);
     arch_frame_set_ret(&frame, 0);
     if (a->stack != 0)

@@ -13,7 +13,7 @@
 #include <sys/epoll.h>
 
 #define FAST 16
-#define BATCH_MAX 1024
+#define BATCH 1024 /* room for more is made only if so many descriptors are watched */
 #define EVENTS_MAX ((int)(INT32_MAX / sizeof(struct epoll_event)))
 
 static long create(bool cloexec)
@@ -53,7 +53,8 @@ long sys_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 static long wait_and_copy(struct file *ep, struct epoll_event *user, int max_events, nsec_t deadline)
 {
     struct epoll_event fast[FAST], *events = fast;
-    int n = max_events < BATCH_MAX ? max_events : BATCH_MAX;
+    unsigned watched = epoll_watched(ep);
+    int most = watched > BATCH ? (int)watched : BATCH, n = max_events < most ? max_events : most;
 
     if (n > FAST) {
         events = kmalloc((size_t)n * sizeof *events);

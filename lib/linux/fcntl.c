@@ -8,9 +8,11 @@
 #include "file_async.h"
 #include "linux/syscalls.h"
 #include "process/process.h"
+#include "vfs/inode.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #define SETTABLE (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_ASYNC)
 #define O_LARGEFILE_ABI 0100000
@@ -115,6 +117,8 @@ static long file_command(struct file *f, int fd, unsigned cmd, unsigned long arg
             return -EINVAL;
         f->owner_sig = (int)arg;
         return 0;
+    case F_NOTIFY: /* directory signals are not built; that none is wanted is true already */
+        return (arg & ~(unsigned long)DN_MULTISHOT) != 0 ? -EINVAL : f->inode != NULL && S_ISDIR(f->inode->mode) ? 0 : -ENOTDIR;
     default:
         return other_command(f, cmd, arg);
     }

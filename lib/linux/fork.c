@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // fork and vfork: refused with one line on the log.
-#include "base/log.h"
 #include "linux/syscalls.h"
-#include <errno.h>
+#include "second_process.h"
 
 long sys_fork(void)
 {
-    log_once("fork: a second process is not implemented");
-    return -ENOSYS;
+    return second_process_refused("fork");
 }
 
 long sys_vfork(void)
 {
-    log_once("vfork: a second process is not implemented");
-    return -ENOSYS;
+    return second_process_refused("vfork");
 }

@@ -10,6 +10,9 @@
 #include <abi/misc.h>
 #include <errno.h>
 
+/* Programs without names have no /proc. */
+extern int procfs_pid_of(struct file *f) __weak;
+
 long sys_pidfd_open(pid_t pid, unsigned flags)
 {
     struct file *f;
@@ -58,8 +61,12 @@ long sys_pidfd_send_signal(int pidfd, int sig, struct kernel_siginfo *info, unsi
     struct file *f = fd_get(pidfd);
     if (f == NULL)
         return -EBADF;
-    struct process *p = pidfd_process(f);
+    struct process *p = pidfd_process(f), *found = NULL;
+    if (p == NULL && procfs_pid_of != NULL && procfs_pid_of(f) != 0)
+        p = found = process_find(procfs_pid_of(f));
     int err = p == NULL ? -EBADF : sig < 0 || sig > KERNEL_NSIG ? -EINVAL : send(p, sig, info);
+    if (found != NULL)
+        process_put(found);
     file_put(f);
     return err;
 }

@@ -15,18 +15,10 @@
 #include <errno.h>
 #include <device/console.h>
 #include <linux/strace.h>
+#include "syscall_trace.h"
 #include <process/process.h>
 #include <sched/thread.h>
-
-struct traced_call {
-    const char *name, *format;
-};
-
-#define SYSCALL(number, sys_name, args, text) [number] = {#sys_name, text},
-static const struct traced_call calls[] = {
-#include <linux/syscall_list.inc>
-};
-#undef SYSCALL
+#include <sched/time.h>
 
 #define TEXT_MAX 32u
 #define LINE_MAX 400u
@@ -120,11 +112,13 @@ static void put_argument(char *line, size_t *used, const struct arch_frame *f, c
 static void put_result(char *line, size_t *used, long result)
 {
     if (result < 0 && result >= -4095)
-        format_append(line, LINE_MAX, used, ") = -1 (errno %ld)\r\n", -result);
+        format_append(line, LINE_MAX, used, ") = -1 (errno %ld)", -result);
     else if (result > 0xffff)
-        format_append(line, LINE_MAX, used, ") = %#lx\r\n", result);
+        format_append(line, LINE_MAX, used, ") = %#lx", result);
     else
-        format_append(line, LINE_MAX, used, ") = %ld\r\n", result);
+        format_append(line, LINE_MAX, used, ") = %ld", result);
+    nsec_t us = syscall_trace_duration() / 1000;
+    format_append(line, LINE_MAX, used, " <%ld.%06ld>\r\n", us / 1000000, us % 1000000);
 }
 
 static void trace(struct arch_frame *f)
@@ -134,7 +128,7 @@ static void trace(struct arch_frame *f)
     long nr = arch_frame_nr(f);
     if (!arch_frame_is_syscall(f) || nr < 0)
         return;
-    const struct traced_call *c = (size_t)nr < ARRAY_SIZE(calls) && calls[nr].name ? &calls[nr] : NULL;
+    const struct syscall_name *c = syscall_name(nr);
     format_append(line, LINE_MAX, &used, "[%u] ", thread_current()->tid);
     if (c)
         format_append(line, LINE_MAX, &used, "%s(", c->name);
@@ -150,14 +144,10 @@ static void trace(struct arch_frame *f)
     console_write(line, min(used, (size_t)LINE_MAX - 1));
 }
 
-static int trace_thread(struct thread *t, void *arg)
-{
-    arch_thread_set_work(&t->arch, THREAD_WORK_TRACE);
-    return 0;
-}
-
 void strace_start(void)
 {
-    process_set_trace_hook(trace);
-    thread_iterate(trace_thread, NULL);
+    syscall_trace_start(trace);
 }
+
+/* Whoever links one tracer gets all three. */
+void (*const strace_relatives[])(void) __used = {syscall_summary_start, missing_files_start};

@@ -4,8 +4,11 @@
 // Whoever refers to this file links every system call. Linked libc code does so only through syscall(2) and calls with a
 // computed number; all else names its one sys_* function.
 
+#include "caller.h"
+
 #include <arch/frame.h>
 #include <arch/gate.h>
+#include <arch/thread.h>
 #include <base/compiler.h>
 #include <base/log.h>
 #include <errno.h>
@@ -36,14 +39,15 @@ const struct syscall_entry *syscall_lookup(unsigned long nr)
     return &syscall_table[nr];
 }
 
-static long log_unknown(unsigned long nr, unsigned long caller)
+/* What an unknown number calls; the number is in the caller's frame. */
+static long unknown_call(void)
 {
     static unsigned long logged[16]; /* one bit a number below 1024 */
-    unsigned long bit = 1ul << nr % 64;
+    unsigned long nr = (unsigned long)arch_frame_nr(arch_user_frame(arch_current())), bit = 1ul << nr % 64;
+    char caller[CALLER_BYTES];
 
-    if (nr >= 64 * ARRAY_SIZE(logged) ||
-        !(__atomic_fetch_or(&logged[nr / 64], bit, __ATOMIC_RELAXED) & bit))
-        log_warn("unknown system call %lu, called from %#lx", nr, caller);
+    if (nr >= 64 * ARRAY_SIZE(logged) || !(__atomic_fetch_or(&logged[nr / 64], bit, __ATOMIC_RELAXED) & bit))
+        log_warn("unknown system call %lu; asked by %s", nr, caller_text(caller));
     return -ENOSYS;
 }
 
@@ -52,7 +56,7 @@ long syscall_from_frame(struct arch_frame *f)
     const struct syscall_entry *entry = syscall_lookup((unsigned long)arch_frame_nr(f));
 
     if (!entry)
-        return log_unknown((unsigned long)arch_frame_nr(f), arch_frame_ip(f));
+        return unknown_call();
     return entry->fn(arch_frame_arg(f, 0), arch_frame_arg(f, 1), arch_frame_arg(f, 2), arch_frame_arg(f, 3),
                      arch_frame_arg(f, 4), arch_frame_arg(f, 5));
 }
@@ -70,7 +74,7 @@ long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsig
     const struct syscall_entry *entry = syscall_lookup(nr);
 
     if (!entry)
-        return log_unknown(nr, (unsigned long)__builtin_return_address(0));
+        return osv_syscall_gate((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5, (osv_syscall_fn)(void *)unknown_call, (long)nr);
     if (likely(!needs_registers(nr)))
         return osv_syscall_gate((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5, (osv_syscall_fn)(void *)entry->fn, (long)nr);
     return osv_syscall_gate_full((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5,

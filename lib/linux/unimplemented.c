@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a system call without an implementation does.
 
+#include "caller.h"
+
 #include <base/log.h>
 #include <errno.h>
 #include <linux/table.h>
 
 long syscall_unimplemented(const char *name, _Bool *logged)
 {
+    char caller[CALLER_BYTES];
+
     if (!__atomic_exchange_n(logged, 1, __ATOMIC_RELAXED))
-        log_warn("system call %s is not implemented", name);
+        log_warn("system call %s is not implemented; asked by %s", name, caller_text(caller));
     return -ENOSYS;
 }
 

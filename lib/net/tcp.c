@@ -260,17 +260,14 @@ static int connect_op(struct socket *s, const struct sockaddr *addr, unsigned n,
     err = waiting_already ? 1 : connect_state(t);
     if (err == 1) {
         err = waiting_already ? 0 : start_connect(t, addr, n);
-        /* A connection to this host may be established as soon as loopback packets are delivered. */
+        /* A connection to this host may be decided as soon as loopback packets are delivered; Linux says "in progress" all the same. */
         if (!err) {
             net_unlock();
             net_lock();
+            err = nonblock ? -EINPROGRESS : 0;
         }
         nsec_t deadline = socket_deadline(s->send_timeout_ns);
         while (!err && t->state == TCP_CONNECTING) {
-            if (nonblock) {
-                err = -EINPROGRESS;
-                break;
-            }
             int r = net_wait(&s->wait, deadline);
             if (t->state == TCP_CONNECTING && r != 0)
                 err = r == -ETIMEDOUT ? -EINPROGRESS : r;

@@ -151,12 +151,10 @@ static int target(struct unix_socket *u, struct socket_msg *msg, struct unix_soc
         return unix_lookup((struct sockaddr *)&msg->name, msg->name_bytes, SOCK_DGRAM, out);
     if (msg->name_bytes != 0)
         return u->state == UNIX_CONNECTED ? -EISCONN : -EOPNOTSUPP;
+    if (u->s.type != SOCK_DGRAM && u->state == UNIX_DISCONNECTED)
+        return -EPIPE;
     *out = unix_peer_get(u);
-    if (*out != NULL)
-        return 0;
-    if (u->s.type == SOCK_DGRAM)
-        return -ENOTCONN;
-    return u->state == UNIX_DISCONNECTED ? -EPIPE : -ENOTCONN;
+    return *out != NULL ? 0 : -ENOTCONN;
 }
 
 long unix_send(struct socket *s, struct socket_msg *msg)

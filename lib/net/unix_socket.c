@@ -12,7 +12,7 @@
 
 /*
  * Theory. Two connected sockets hold references on each other; each owns the queue of what was sent to it. Closing one marks the other: no more will come, and
- * sending to it fails. A listener queues server-side sockets that are connected already, as Linux does: connect() does not wait for accept().
+ * sending to it fails; its name stays known to the other, which drops the reference when it is closed itself. A listener queues server-side sockets that are connected already, as Linux does: connect() does not wait for accept().
  * Cycles of sockets that sit in each other's queues are not collected; they end with the process.
  */
 
@@ -397,6 +397,21 @@ static long ioctl_op(struct socket *s, unsigned cmd, unsigned long arg)
     return put_user_u32((void *)arg, (uint32_t)n);
 }
 
+/* What nobody will read any more; descriptors in it are closed. */
+static void drop_queue(struct unix_socket *u)
+{
+    struct list_node messages;
+    list_init(&messages);
+    mutex_lock(&u->lock);
+    while (!list_empty(&u->queue))
+        list_push_back(&messages, list_pop_front(&u->queue));
+    u->queued = 0;
+    u->queued_bytes = 0;
+    mutex_unlock(&u->lock);
+    while (!list_empty(&messages))
+        unix_message_free(container_of(list_pop_front(&messages), struct unix_message, link));
+}
+
 static void release_op(struct socket *s)
 {
     struct unix_socket *u = unix_of(s);
@@ -415,14 +430,9 @@ static void release_op(struct socket *s)
         release_op(&container_of(list_pop_front(&orphans), struct unix_socket, accept_link)->s);
     socket_notify(s, POLLIN | POLLOUT | POLLHUP);
     struct unix_socket *peer = set_peer(u, NULL);
-    if (peer != NULL) {
-        if (s->type != SOCK_DGRAM) {
-            struct unix_socket *back = set_peer(peer, NULL);
-            if (back != NULL)
-                unix_put(back);
-        }
+    if (peer != NULL)
         unix_put(peer);
-    }
+    drop_queue(u);
     unix_put(u);
 }
 

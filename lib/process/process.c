@@ -24,11 +24,14 @@
 #include "vm/space.h"
 #include <errno.h>
 
+#define TRACE_HOOKS_MAX 3
+
 static struct spinlock table_lock = SPINLOCK_INIT(RANK_PROCESS);
 static struct list_node table = LIST_INIT(table);
 static struct spinlock attach_lock = SPINLOCK_INIT(RANK_SIGNAL + 1);
 static bool randomize = true;
-static void (*trace_hook)(struct arch_frame *f);
+static void (*trace_hooks[TRACE_HOOKS_MAX])(struct arch_frame *f);
+static unsigned n_trace_hooks;
 
 /* A program that opens no file carries no names: the context exists only if something else linked it. */
 __weak struct fs_context *fs_context_create(void);
@@ -41,9 +44,10 @@ void process_set_randomize(bool on)
     randomize = on;
 }
 
-void process_set_trace_hook(void (*fn)(struct arch_frame *f))
+void process_add_trace_hook(void (*fn)(struct arch_frame *f))
 {
-    trace_hook = fn;
+    if (n_trace_hooks < TRACE_HOOKS_MAX)
+        trace_hooks[n_trace_hooks++] = fn;
 }
 
 irq_flags_t process_table_lock(void)
@@ -228,8 +232,9 @@ static void user_return(struct arch_frame *f)
         arch_thread_clear_work(arch_current(), work);
         return;
     }
-    if ((work & THREAD_WORK_TRACE) && trace_hook != NULL)
-        trace_hook(f);
+    if (unlikely(work & THREAD_WORK_TRACE))
+        for (unsigned i = 0; i < n_trace_hooks; i++)
+            trace_hooks[i](f);
     if (work & THREAD_WORK_NOTIFY) {
         arch_thread_clear_work(arch_current(), THREAD_WORK_NOTIFY);
         if (t->rseq_resume != NULL)

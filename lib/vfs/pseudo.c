@@ -80,6 +80,12 @@ static struct pseudo_context *context_of(struct inode *i)
     return &container_of(i, struct pseudo_inode, inode)->context;
 }
 
+const struct pseudo_context *pseudo_context_of(struct inode *i)
+{
+    bool is_ours = i->ops == &pseudo_inode_ops || i->ops == &pseudo_link_ops || i->ops == &pseudo_magic_ops;
+    return is_ours ? context_of(i) : NULL;
+}
+
 static uint32_t mode_of(const struct pseudo_node *n)
 {
     if (n->mode & S_IFMT)

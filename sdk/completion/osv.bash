@@ -4,7 +4,7 @@
 _osv_options_of() {
   case $1 in
     run) echo "--memory --cpus --machine --accel --cpu-model --qemu --qemu-arg --publish --net --volume --rootfs --all-files --env --cwd
-      --linker --profile --strace --bootchart --gdb --kernel-option --verbose --dry-run --timeout --help" ;;
+      --linker --profile --strace --syscall-summary --missing-files --bootchart --gdb --kernel-option --verbose --dry-run --timeout --help" ;;
     check) echo "--rootfs --help" ;;
     gdb) echo "--port --help" ;;
     init) echo "--rust --cmake --force --help" ;;

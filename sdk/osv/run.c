@@ -301,6 +301,8 @@ const struct command command_run = {
         "      --profile NAME       release (default) or debug loader kernel\n"
         "observing:\n"
         "      --strace             print system calls\n"
+        "      --syscall-summary    at the end, a table: calls, errors and time of each system call\n"
+        "      --missing-files      at the end, the paths that the program looked for in vain\n"
         "      --bootchart          print how long each step of the boot took\n"
         "      --gdb[=PORT]         wait for `osv gdb` (1234)\n"
         "      --kernel-option OPT  pass OPT to the kernel, such as --kernel-option=--trace=sched\n"

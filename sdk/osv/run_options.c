@@ -14,7 +14,7 @@
 enum {
     OPT_NET = 256, OPT_STRACE, OPT_GDB, OPT_TIMEOUT, OPT_MACHINE, OPT_ACCEL, OPT_DRY_RUN, OPT_ROOTFS, OPT_VERBOSE,
     OPT_CWD, OPT_KERNEL, OPT_QEMU, OPT_QEMU_ARG, OPT_CPU_MODEL, OPT_PROFILE, OPT_LINKER,
-    OPT_BOOTCHART, OPT_ALL_FILES,
+    OPT_BOOTCHART, OPT_ALL_FILES, OPT_SYSCALL_SUMMARY, OPT_MISSING_FILES,
 };
 
 static const struct option long_options[] = {
@@ -25,6 +25,8 @@ static const struct option long_options[] = {
     {"env", required_argument, NULL, 'e'},
     {"net", required_argument, NULL, OPT_NET},
     {"strace", no_argument, NULL, OPT_STRACE},
+    {"syscall-summary", no_argument, NULL, OPT_SYSCALL_SUMMARY},
+    {"missing-files", no_argument, NULL, OPT_MISSING_FILES},
     {"bootchart", no_argument, NULL, OPT_BOOTCHART},
     {"linker", required_argument, NULL, OPT_LINKER},
     {"gdb", optional_argument, NULL, OPT_GDB},
@@ -213,6 +215,12 @@ static bool parse_guest_option(struct run_options *options, int option, const ch
         return true;
     case OPT_STRACE:
         options->strace = true;
+        return true;
+    case OPT_SYSCALL_SUMMARY:
+        words_add(&options->kernel, "--syscall-summary");
+        return true;
+    case OPT_MISSING_FILES:
+        words_add(&options->kernel, "--missing-files");
         return true;
     case OPT_BOOTCHART:
         words_add(&options->kernel, "--bootchart");

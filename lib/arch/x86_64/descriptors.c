@@ -15,6 +15,7 @@ _Static_assert(offsetof(struct arch_frame, rip) == FRAME_RIP && offsetof(struct 
         offsetof(struct arch_frame, ss) == FRAME_SS && sizeof(struct arch_frame) == FRAME_BYTES,
     "asm_offsets.h");
 _Static_assert(offsetof(struct trap_ops, syscall) == TRAP_OPS_SYSCALL, "asm_offsets.h");
+_Static_assert(offsetof(struct trap_ops, gate_entered) == TRAP_OPS_GATE_ENTERED, "asm_offsets.h");
 _Static_assert(KSTACK_BYTES == ARCH_KERNEL_STACK_BYTES && ARCH_WORK_FULL_EXIT == WORK_FULL_EXIT, "asm_offsets.h");
 
 struct __packed tss {

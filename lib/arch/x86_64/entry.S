@@ -199,6 +199,9 @@ osv_syscall_gate:
     movq 8(%rax), %rax
     movq %r10, FRAME_ORIG_AX(%rsp)
     movq $ENTRY_GATE, FRAME_ENTRY(%rsp)
+    cmpq $0, arch_trap_ops+TRAP_OPS_GATE_ENTERED
+    jne gate_entered
+gate_call:
     call *%rax
 osv_gate_check:
     movq %gs:arch_current_thread, %rcx
@@ -209,6 +212,30 @@ osv_gate_leave:
     ret
 gate_nested:
     jmp *8(%rsp)
+
+/* Calls are traced: tell, then load what the call wants again. In: %rsp = frame. */
+gate_entered:
+    movq %rsp, %rdi
+    call *arch_trap_ops+TRAP_OPS_GATE_ENTERED
+    call gate_arguments
+    movq FRAME_RSP(%rsp), %rax
+    movq 8(%rax), %rax
+    jmp gate_call
+gate_full_entered:
+    movq %rsp, %rdi
+    call *arch_trap_ops+TRAP_OPS_GATE_ENTERED
+    call gate_arguments
+    movq FRAME_RSP(%rsp), %rax
+    movq (%rax), %rax
+    jmp gate_full_call
+gate_arguments:
+    movq 8+FRAME_RDI(%rsp), %rdi
+    movq 8+FRAME_RSI(%rsp), %rsi
+    movq 8+FRAME_RDX(%rsp), %rdx
+    movq 8+FRAME_R10(%rsp), %rcx
+    movq 8+FRAME_R8(%rsp), %r8
+    movq 8+FRAME_R9(%rsp), %r9
+    ret
 
 /* Work is pending: complete the frame as if the call had been interrupted at its return address. In: %rax = result, %rsp = frame. */
 gate_slow:
@@ -272,6 +299,9 @@ osv_syscall_gate_full:
     movq 8(%rax), %rax
     movq %r10, FRAME_ORIG_AX(%rsp)
     movq $ENTRY_GATE, FRAME_ENTRY(%rsp)
+    cmpq $0, arch_trap_ops+TRAP_OPS_GATE_ENTERED
+    jne gate_full_entered
+gate_full_call:
     call *%rax
     movq %gs:arch_current_thread, %rcx
     testl $WORK_FULL_EXIT, THREAD_WORK(%rcx)

@@ -38,6 +38,11 @@ void trap_set_user_return(void (*fn)(struct arch_frame *f))
     arch_trap_ops.user_return = fn;
 }
 
+void trap_set_gate_entered(void (*fn)(struct arch_frame *f))
+{
+    arch_trap_ops.gate_entered = fn;
+}
+
 static const char *const names[] = {"divide error", "debug exception", "non-maskable interrupt", "breakpoint", "overflow",
     "bound range exceeded", "invalid opcode", "no FPU", "double fault", "coprocessor overrun", "invalid TSS", "segment not present",
     "stack segment fault", "general protection fault", "page fault", "reserved", "x87 floating-point error", "alignment check",

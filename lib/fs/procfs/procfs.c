@@ -93,6 +93,12 @@ static bool list_processes(const struct pseudo_context *c, unsigned index, char 
     return true;
 }
 
+int procfs_pid_of(struct file *f)
+{
+    const struct pseudo_context *c = f->inode != NULL ? pseudo_context_of(f->inode) : NULL;
+    return c != NULL && c->node == &process_dir ? (int)c->id : 0;
+}
+
 static const struct pseudo_node root = {
     .name = "", .children = proc_system_files, .find = find_process, .list = list_processes};
 

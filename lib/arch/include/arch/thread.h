@@ -24,7 +24,8 @@ struct arch_thread {
     uintptr_t fs_base;       /* of the code above the kernel */
     void *fpu;               /* xsave area, 64-byte aligned, cpu_features.xsave_bytes; NULL until first needed */
     struct arch_frame *user_frame; /* set on entry when not the default place at the stack's top */
-    uint64_t reserved[2];
+    int64_t entered_ns;      /* when the system call being traced began; only with a trap_ops.entered that sets it */
+    uint64_t reserved;
 };
 
 #define ARCH_THREAD_WORK 0

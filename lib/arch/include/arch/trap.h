@@ -31,6 +31,8 @@ struct trap_ops {
     long (*syscall)(struct arch_frame *f);
     /** user_return - on the way out with arch_thread.work != 0; interrupts on; must clear the work bits it does. May not return (exit). */
     void (*user_return)(struct arch_frame *f);
+    /** gate_entered - a gate call begins: number and arguments are in @f. For tracing; NULL otherwise. Clobbers nothing of @f. */
+    void (*gate_entered)(struct arch_frame *f);
 };
 
 /** trap_set_* - one setter a member, so that a program links only the handlers it needs. Before interrupts go on, or never changed again. */
@@ -38,6 +40,7 @@ void trap_set_page_fault(int (*fn)(struct arch_frame *f, vaddr_t address, unsign
 void trap_set_exception(bool (*fn)(struct arch_frame *f));
 void trap_set_syscall(long (*fn)(struct arch_frame *f));
 void trap_set_user_return(void (*fn)(struct arch_frame *f));
+void trap_set_gate_entered(void (*fn)(struct arch_frame *f));
 
 /* Vectors 0-31 exceptions, 32-47 legacy PIC (masked), 48-239 free for devices, 240-255 arch's own (timer, IPIs, spurious). */
 #define ARCH_VECTOR_DEVICE_FIRST 48

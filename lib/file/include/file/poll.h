@@ -32,6 +32,7 @@ int poll_files_exact(struct pollfd *fds, unsigned n, nsec_t deadline_ns);
 struct epoll_event;
 struct file *epoll_create_file(void); /* NULL: no memory */
 int epoll_control(struct file *ep, int op, int fd, struct file *target, const struct epoll_event *ev);
+unsigned epoll_watched(struct file *ep); /* how many descriptors; 0 if it is no epoll */
 int epoll_wait_events(struct file *ep, struct epoll_event *out_kernel, int max, nsec_t deadline_ns);
 
 /** Anonymous files of this room; each returns a file with one reference or a negative errno through ERR-style out parameter. */

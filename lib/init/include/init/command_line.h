@@ -18,6 +18,7 @@ struct word_list {
 
 struct command_line {
     bool help, verbose, version, bootchart, nomount, nopci, noinit, norandom, trace_backtrace, strace, power_off_on_abort;
+    bool syscall_summary, missing_files;
     bool report_exit, no_tty, no_tty_output;
     const char *console, *cwd, *rootfs, *argv0, *redirect, *defaultgw;
     uint64_t delay_ms, sampler_hz;

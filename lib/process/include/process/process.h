@@ -170,5 +170,5 @@ struct fs_context *process_fs(void);
 void process_times(struct process *p, struct thread_times *out);
 /** process_set_randomize - place mappings at random (--norandom: false); before process_create_first(). */
 void process_set_randomize(bool on);
-/** process_set_trace_hook - called on the way out when THREAD_WORK_TRACE is set. */
-void process_set_trace_hook(void (*fn)(struct arch_frame *f));
+/** process_add_trace_hook - @fn is called on the way out when THREAD_WORK_TRACE is set; at most three, for good. */
+void process_add_trace_hook(void (*fn)(struct arch_frame *f));

@@ -43,5 +43,8 @@ struct pseudo_node {
     const struct file_ops *ops;                                            /* files that are not text */
 };
 
+/** pseudo_context_of - what the inode @i of a pseudo file system stands for; NULL: it is of another kind. */
+const struct pseudo_context *pseudo_context_of(struct inode *i);
+
 /** pseudo_mount - a super block over @root. */
 int pseudo_mount(const struct fs_type *t, uint32_t magic, const struct pseudo_node *root, struct super_block **out);
