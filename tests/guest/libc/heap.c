@@ -10,6 +10,35 @@
 #include <time.h>
 
 int malloc_trim(size_t pad);
+int mallopt(int parameter, int value);
+struct mallinfo2 {
+    size_t arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost;
+};
+struct mallinfo2 mallinfo2(void);
+
+/* The figures follow what is allocated, small and large. */
+static void test_figures(void)
+{
+    struct mallinfo2 before, small, large, after;
+    static char *p[100];
+
+    malloc_trim(0); /* what the tests before freed is gone now */
+    before = mallinfo2();
+    for (int i = 0; i < 100; i++)
+        CHECK((p[i] = malloc(10000)) != NULL);
+    small = mallinfo2();
+    CHECK(small.uordblks >= before.uordblks + 1000000 && small.uordblks < before.uordblks + 4000000);
+    CHECK(small.arena == small.uordblks + small.fordblks);
+    char *volatile big = malloc(32 << 20);
+    large = mallinfo2();
+    CHECK(big != NULL && large.hblks == before.hblks + 1 && large.hblkhd >= before.hblkhd + (32 << 20));
+    free(big);
+    for (int i = 0; i < 100; i++)
+        free(p[i]);
+    after = mallinfo2();
+    CHECK(after.uordblks + 900000 < small.uordblks && after.hblks == before.hblks);
+    CHECK(mallopt(1, 64) == 1 && mallopt(1, 1000) == 0 && mallopt(-1, 128 << 10) == 1);
+}
 
 static void test_family(void)
 {
@@ -90,6 +119,7 @@ int main(void)
 {
     pthread_t t[4];
     test_family();
+    test_figures();
     for (uintptr_t i = 0; i < 4; i++)
         CHECK(pthread_create(&t[i], NULL, churn, (void *)(i + 1)) == 0);
     for (uintptr_t i = 0; i < 4; i++) {
