@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The terminal on the primary console.
+// The terminal on the primary console, and the way to one beside it.
 #include "device/console.h"
 #include "device/tty.h"
 #include "tty_private.h"
@@ -35,4 +35,16 @@ struct tty *tty_console(void)
             tty_set_index(console_tty, 5, 1);
     }
     return console_tty;
+}
+
+static struct tty *(*find_hvc)(void);
+
+void tty_set_hvc(struct tty *(*fn)(void))
+{
+    find_hvc = fn;
+}
+
+struct tty *tty_hvc(void)
+{
+    return find_hvc != NULL ? find_hvc() : NULL;
 }

@@ -122,8 +122,6 @@ void options_read(void)
     if (o->verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     log_info("booted by %s; image %#lx-%#lx", boot_handoff.protocol, boot_handoff.image_start, boot_handoff.image_end);
-    if (o->console && strcmp(o->console, "ttyS0") && strcmp(o->console, "uart") && strcmp(o->console, "all"))
-        log_warn("--console=%s: this machine has only ttyS0", o->console);
     for (unsigned i = 0; i < o->trace.n; i++)
         if (tracepoint_enable(o->trace.words[i], true) == 0)
             log_warn("--trace=%s matches no tracepoint", o->trace.words[i]);

@@ -8,7 +8,9 @@
 #include "arch/trap.h"
 #include "base/log.h"
 #include "base/panic.h"
+#include "base/string.h"
 #include "clock/clock.h"
+#include "device/console.h"
 #include "irqchip/irqchip.h"
 #include "mem/frame.h"
 #include "mem/kalloc.h"
@@ -24,6 +26,7 @@
 int __weak filesystems_start(void);      /* linux/fs_start.c: for programs that use names */
 extern struct net_config net_boot_config __weak; /* room net: read when the first socket is made */
 extern bool pci_disabled __weak;         /* drivers/bus/pci.c */
+bool __weak hvc_start(void);              /* linux/hvc_start.c: virtio console */
 void __weak strace_start(void);          /* linux/strace.c */
 void __weak syscall_summary_start(void); /* linux/syscall_summary.c */
 void __weak missing_files_start(void);   /* linux/missing_files.c */
@@ -81,6 +84,22 @@ static void start_tracers(void)
     start_tracer(init_options.missing_files, missing_files_start, "--missing-files");
 }
 
+/* The console that --console= names; without a serial port, the one there is. */
+static void choose_console(void)
+{
+    const char *name = init_options.console;
+    bool wants_serial = name == NULL || strcmp(name, "ttyS0") == 0 || strcmp(name, "uart") == 0 || strcmp(name, "all") == 0;
+    bool wants_virtio = name != NULL && (strcmp(name, "hvc0") == 0 || strcmp(name, "virtio") == 0);
+    if (!wants_serial && !wants_virtio)
+        log_warn("--console=%s: there is no such console; take ttyS0 or hvc0", name);
+    if (!wants_virtio && console_primary() != NULL)
+        return;
+    if (!hvc_start)
+        log_warn("--console=%s: this image has no driver for it; link it with osv-cc -u osv_virtio_console", name ? name : "hvc0");
+    else if (!hvc_start())
+        log_warn("--console=%s: the machine has no virtio console; QEMU makes one by -device virtio-serial -device virtconsole", name ? name : "hvc0");
+}
+
 void steps_run(void)
 {
     sched_init();
@@ -99,6 +118,7 @@ void steps_run(void)
         configure_network();
     if (&pci_disabled)
         pci_disabled = init_options.nopci;
+    choose_console();
     if (!init_options.nomount && filesystems_start && filesystems_start() != 0)
         too_little_memory();
     files_mount();

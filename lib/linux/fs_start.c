@@ -7,7 +7,9 @@
 #include "arch/boot_handoff.h"
 #include "base/log.h"
 #include "cpio/cpio.h"
+#include "device/tty.h"
 #include "devfs/devfs.h"
+#include "linux/hvc.h"
 #include "mem/frame.h"
 #include "net/proc.h"
 #include "procfs/procfs.h"
@@ -34,6 +36,9 @@ static void show_network(void)
     if (&net_sys_dir != NULL)
         sysfs_set_net(&net_sys_dir);
 }
+
+/* The same holds for the virtio console. */
+#pragma weak hvc_terminal
 
 static int unpack_initrd(void)
 {
@@ -73,6 +78,8 @@ int filesystems_start(void)
     procfs_register();
     sysfs_register();
     show_network();
+    if (hvc_terminal)
+        tty_set_hvc(hvc_terminal);
     int r = vfs_init();
     if (r == 0)
         r = unpack_initrd();

@@ -2,6 +2,7 @@
 // Starts the network stack when the first socket that needs it is made.
 #define _GNU_SOURCE /* struct ucred */
 #include "abi/capability.h"
+#include "linux/hvc.h"
 #include "net/inet.h"
 #include "net/net.h"
 #include "net/proc.h"
@@ -24,6 +25,8 @@
 static const struct pseudo_node *const shown[] __attribute__((used)) = {net_proc_files, &net_sys_dir};
 /* So does init with the end of the machine. */
 static void (*const at_end)(void) __attribute__((used)) = net_finish;
+/* With the transports there, the virtio console costs little. */
+static const char *const console_too __attribute__((used)) = &osv_virtio_console;
 
 static struct mutex lock = MUTEX_INIT(lock);
 static bool unix_started, inet_started;

@@ -3,7 +3,7 @@
 
 _osv_options_of() {
   case $1 in
-    run) echo "--memory --cpus --machine --accel --cpu-model --qemu --qemu-arg --publish --net --volume --rootfs --all-files --env --cwd
+    run) echo "--memory --cpus --machine --console --accel --cpu-model --qemu --qemu-arg --publish --net --volume --rootfs --all-files --env --cwd
       --linker --profile --strace --syscall-summary --missing-files --bootchart --gdb --kernel-option --verbose --dry-run --timeout --help" ;;
     check) echo "--rootfs --help" ;;
     gdb) echo "--port --help" ;;
@@ -19,7 +19,7 @@ _osv_program_index() {
   local i
   for ((i = 2; i < ${#COMP_WORDS[@]}; i++)); do
     case ${COMP_WORDS[i]} in
-      -m | -c | -p | -v | -e | --memory | --cpus | --machine | --accel | --cpu-model | --qemu | --qemu-arg | --publish | --net | --volume | \
+      -m | -c | -p | -v | -e | --memory | --cpus | --machine | --console | --accel | --cpu-model | --qemu | --qemu-arg | --publish | --net | --volume | \
         --rootfs | --env | --cwd | --linker | --profile | --kernel-option | --timeout) ((i++)) ;;
       -* | =) ;;
       *) break ;;
@@ -41,6 +41,7 @@ _osv() {
   fi
   case $previous in
     --machine) COMPREPLY=($(compgen -W "microvm q35 pc" -- "$word")) ;;
+    --console) COMPREPLY=($(compgen -W "serial virtio" -- "$word")) ;;
     --accel) COMPREPLY=($(compgen -W "auto tcg kvm" -- "$word")) ;;
     --net) COMPREPLY=($(compgen -W "user tap: none" -- "$word")) ;;
     --linker) COMPREPLY=($(compgen -W "auto system" -- "$word")) ;;

@@ -14,6 +14,7 @@ set -l run '__fish_seen_subcommand_from run'
 complete -c osv -n $run -s m -l memory -x -d memory
 complete -c osv -n $run -s c -l cpus -x -d processors
 complete -c osv -n $run -l machine -x -a 'microvm q35 pc'
+complete -c osv -n $run -l console -x -a 'serial virtio'
 complete -c osv -n $run -l accel -x -a 'auto tcg kvm'
 complete -c osv -n $run -s p -l publish -x -d 'forward a port'
 complete -c osv -n $run -l net -x -a 'user tap: none'

@@ -18,7 +18,7 @@ _osv() {
       words=(osv-run ${words[3,-1]}) CURRENT=$((CURRENT - 1))
       _arguments -S \
         '(-m --memory)'{-m,--memory}'[memory]:size:(64M 128M 256M 1G)' '(-c --cpus)'{-c,--cpus}'[processors]:number:(1 2 4)' \
-        '--machine[machine]:machine:(microvm q35 pc)' '--accel[acceleration]:kind:(auto tcg kvm)' '--cpu-model[CPU]:model:' \
+        '--machine[machine]:machine:(microvm q35 pc)' '--console[console]:kind:(serial virtio)' '--accel[acceleration]:kind:(auto tcg kvm)' '--cpu-model[CPU]:model:' \
         '*'{-p,--publish}'[forward a port]:HOST\:GUEST:' '--net[network]:kind:(user tap\: none)' \
         '*'{-v,--volume}'[copy into the guest]:HOST\:GUEST:_files' '--rootfs[root directory]:directory:_files -/' '--all-files[all files of the packages]' \
         '*'{-e,--env}'[environment variable]:NAME=VALUE:' '--cwd[working directory]:directory:' '--linker[who links]:kind:(auto system)' \

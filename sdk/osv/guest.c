@@ -98,6 +98,7 @@ static void start_qemu(struct session *session)
     make_pipe(&in, &session->to_guest);
     make_pipe(&session->from_guest, &out);
     make_pipe(&session->complaints, &err);
+    (void)fcntl(out, F_SETPIPE_SZ, 1 << 20); /* QEMU drops output of a virtio console that does not fit */
     fcntl(session->to_guest, F_SETFL, O_NONBLOCK);
     pid_t parent = getpid();
     session->child = fork();

@@ -34,7 +34,10 @@ static void add_pair(struct words *argv, const char *option, const char *value)
 static void add_machine(struct words *argv, const struct qemu_plan *plan, const struct run_options *options)
 {
     words_add(argv, "-M");
-    words_addf(argv, "%s%s", machine_name(options->machine), options->machine == MACHINE_MICROVM ? ",isa-serial=on" : "");
+    words_addf(argv, "%s%s", machine_name(options->machine),
+               options->machine != MACHINE_MICROVM        ? ""
+               : options->console == CONSOLE_SERIAL ? ",isa-serial=on"
+                                                    : ",isa-serial=off");
     add_pair(argv, "-accel", plan->use_kvm ? "kvm" : options->cpus > 1 ? "tcg,thread=multi" : "tcg");
     add_pair(argv, "-cpu", options->cpu_model ? options->cpu_model : plan->use_kvm ? "host" : "max");
     words_add(argv, "-m");
@@ -43,6 +46,17 @@ static void add_machine(struct words *argv, const struct qemu_plan *plan, const 
     words_addf(argv, "%u", options->cpus);
     if (options->machine == MACHINE_MICROVM)
         add_pair(argv, "-global", "virtio-mmio.force-legacy=false");
+}
+
+static void add_console(struct words *argv, const struct run_options *options)
+{
+    add_pair(argv, "-chardev", "stdio,id=console,signal=off");
+    if (options->console == CONSOLE_SERIAL) {
+        add_pair(argv, "-serial", "chardev:console");
+        return;
+    }
+    add_pair(argv, "-device", options->machine == MACHINE_MICROVM ? "virtio-serial-device" : "virtio-serial-pci");
+    add_pair(argv, "-device", "virtconsole,chardev=console");
 }
 
 static void add_net(struct words *argv, const struct run_options *options)
@@ -68,8 +82,7 @@ void qemu_arguments(struct words *argv, const struct qemu_plan *plan, const stru
     words_add(argv, "-no-user-config");
     words_add(argv, "-no-reboot");
     add_pair(argv, "-display", "none");
-    add_pair(argv, "-chardev", "stdio,id=console,signal=off");
-    add_pair(argv, "-serial", "chardev:console");
+    add_console(argv, options);
     add_pair(argv, "-device", "isa-debug-exit,iobase=0x501,iosize=4");
     if (plan->with_net)
         add_net(argv, options);

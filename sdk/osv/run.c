@@ -83,6 +83,8 @@ static void prepare_image(struct run *run, const struct image *image)
     run->kernel = string_copy(run->options.program);
     run->kernel_end = image->load_end;
     run->wants_net = image_symbol_exists(image, "osv.net_device_register", &has_symbols) || !has_symbols;
+    if (run->options.console == CONSOLE_VIRTIO && !image_symbol_exists(image, "osv_virtio_console", &has_symbols) && has_symbols)
+        fail("--console virtio: '%s' has no driver for it; link it again with osv-cc -u osv_virtio_console", image->path);
     words_add_all(&run->arguments, &run->options.arguments);
     if (!run->options.rootfs && !run->options.volumes.count)
         return;
@@ -174,6 +176,8 @@ static void build_command_line(struct run *run)
     if (!string_ends(run->kernel, "/osv-loader.elf"))
         words_addf(&options, "--argv0=%s", base_name(o->program));
     words_add(&options, "--report-exit");
+    if (o->console == CONSOLE_VIRTIO)
+        words_add(&options, "--console=hvc0");
     if (!isatty(STDIN_FILENO))
         words_add(&options, "--no-tty");
     else if (getenv("TERM"))
@@ -283,6 +287,7 @@ const struct command command_run = {
         "  -m, --memory SIZE        memory, such as 64M or 2G (128M; Linux programs: 512M)\n"
         "  -c, --cpus N             processors (1)\n"
         "      --machine KIND       microvm (default), q35 or pc\n"
+        "      --console KIND       serial (default) or virtio (hvc0, a program that uses sockets has it)\n"
         "      --accel KIND         auto (default: KVM where it really works), tcg or kvm\n"
         "      --cpu-model MODEL    QEMU's -cpu (max)\n"
         "      --qemu PATH          QEMU to use; also $OSV_QEMU\n"

@@ -14,7 +14,7 @@
 enum {
     OPT_NET = 256, OPT_STRACE, OPT_GDB, OPT_TIMEOUT, OPT_MACHINE, OPT_ACCEL, OPT_DRY_RUN, OPT_ROOTFS, OPT_VERBOSE,
     OPT_CWD, OPT_KERNEL, OPT_QEMU, OPT_QEMU_ARG, OPT_CPU_MODEL, OPT_PROFILE, OPT_LINKER,
-    OPT_BOOTCHART, OPT_ALL_FILES, OPT_SYSCALL_SUMMARY, OPT_MISSING_FILES,
+    OPT_BOOTCHART, OPT_ALL_FILES, OPT_SYSCALL_SUMMARY, OPT_MISSING_FILES, OPT_CONSOLE,
 };
 
 static const struct option long_options[] = {
@@ -32,6 +32,7 @@ static const struct option long_options[] = {
     {"gdb", optional_argument, NULL, OPT_GDB},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"machine", required_argument, NULL, OPT_MACHINE},
+    {"console", required_argument, NULL, OPT_CONSOLE},
     {"accel", required_argument, NULL, OPT_ACCEL},
     {"cpu-model", required_argument, NULL, OPT_CPU_MODEL},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
@@ -169,7 +170,8 @@ static void parse_gdb(struct run_options *options, const char *port)
 /* Options that concern the machine. Return: whether @option is one. */
 static bool parse_machine_option(struct run_options *options, int option, const char *word)
 {
-    static const char *const machines[] = {"microvm", "q35", "pc", NULL}, *const accels[] = {"auto", "tcg", "kvm", NULL};
+    static const char *const machines[] = {"microvm", "q35", "pc", NULL}, *const accels[] = {"auto", "tcg", "kvm", NULL},
+                      *const consoles[] = {"serial", "virtio", NULL};
     switch (option) {
     case 'm':
         options->memory_bytes = parse_memory(word);
@@ -185,6 +187,9 @@ static bool parse_machine_option(struct run_options *options, int option, const 
         return true;
     case OPT_MACHINE:
         options->machine = (enum machine_kind)choose("--machine", word, machines, "microvm, q35 or pc");
+        return true;
+    case OPT_CONSOLE:
+        options->console = (enum console_kind)choose("--console", word, consoles, "serial or virtio");
         return true;
     case OPT_ACCEL:
         options->accel = (enum accel_kind)choose("--accel", word, accels, "auto, tcg or kvm");

@@ -8,6 +8,7 @@
 
 enum machine_kind { MACHINE_MICROVM, MACHINE_Q35, MACHINE_PC };
 enum accel_kind { ACCEL_AUTO, ACCEL_TCG, ACCEL_KVM };
+enum console_kind { CONSOLE_SERIAL, CONSOLE_VIRTIO };
 enum net_kind { NET_AUTO, NET_NONE, NET_USER, NET_TAP };
 
 struct run_options {
@@ -15,6 +16,7 @@ struct run_options {
     unsigned cpus;
     enum machine_kind machine;
     enum accel_kind accel;
+    enum console_kind console;
     enum net_kind net;
     char *tap;                /* interface name for NET_TAP */
     struct words forwards;    /* QEMU hostfwd rules */

@@ -13,7 +13,7 @@ static void receive(unsigned vector, void *arg)
     size_t n, room;
     in8(UART_PORT + UART_IIR);
     do {
-        room = console_room();
+        room = console_room(arg);
         for (n = 0; n < sizeof(bytes) && n < room && in8(UART_PORT + UART_LSR) & LSR_RX_READY; n++)
             bytes[n] = (char)in8(UART_PORT + UART_DATA);
         if (n)

@@ -27,6 +27,7 @@ static const struct node nodes[] = {
     {"tty", S_IFCHR | 0666, 5, 0, 5, NULL},
     {"console", S_IFCHR | 0600, 5, 1, 5, NULL},
     {"ttyS0", S_IFCHR | 0660, 4, 64, 5, NULL},
+    {"hvc0", S_IFCHR | 0660, 229, 0, 5, NULL},
     {"ptmx", S_IFCHR | 0666, 5, 2, 5, NULL},
     {"pts", S_IFDIR | 0755, 0, 0, 0, NULL},
     {"shm", S_IFDIR | 01777, 0, 0, 0, NULL},

@@ -20,6 +20,9 @@ struct tty_driver_ops {
 };
 struct tty *tty_create(const struct tty_driver_ops *ops, void *priv); /* NULL: no memory */
 struct tty *tty_console(void);          /* created on first use, on console_primary() */
+/** tty_set_hvc - who finds the terminal behind /dev/hvc0, if this image can. */
+void tty_set_hvc(struct tty *(*fn)(void));
+struct tty *tty_hvc(void); /* NULL: no such device */
 void tty_receive(struct tty *t, const char *s, size_t n); /* context: interrupt */
 struct file;
 /** tty_open - a file on @t, which needs no name: descriptors 0-2 of a program. 0, -ENOMEM, -EIO (hung up). */
