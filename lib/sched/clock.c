@@ -3,6 +3,7 @@
 #include "run_queue.h"
 
 #include "arch/cpu.h"
+#include "base/log.h"
 #include "sched/clock_page.h"
 #include "sched/time.h"
 
@@ -23,6 +24,9 @@ struct clock_page osv_clock_page __aligned(4096) = {.tai_offset_s = 0};
 static struct spinlock clock_lock = SPINLOCK_INIT(RANK_RCU + 1); /* innermost but for memory and output: time is asked for anywhere */
 static void (*probe)(void);
 static uint32_t probe_state; /* a: 0 not yet, 1 running, 2 done */
+static unsigned probing_cpu; /* valid while 1 */
+static void (*cycles_differ)(void);
+static struct timer keep_alive; /* a narrow counter is read before it wraps */
 static struct list_node sources = LIST_INIT(sources);
 static const struct clock_source *current;
 static uint64_t count_base, count_mult; /* clock_lock: other sources; as the page's */
@@ -89,10 +93,23 @@ void clock_set_cycles(uint64_t hz, uint64_t boot)
     spin_unlock_irqrestore(&clock_lock, flags);
 }
 
+/* What the source in use, read by programs or not, has come to. */
+static nsec_t now_locked(void)
+{
+    int64_t offset, ns = last_ns;
+
+    if (osv_clock_page.flags & CLOCK_PAGE_CYCLES)
+        ns = clock_page_read(CLOCK_PAGE_CYCLES, &offset);
+    else if (current != NULL)
+        ns = count_base_ns + (nsec_t)mul_shift((current->read() - count_base) & current->mask, count_mult, 32);
+    return ns > last_ns ? ns : last_ns;
+}
+
 static void select_locked(const struct clock_source *cs)
 {
-    nsec_t ns = current != NULL ? last_ns : 0;
+    nsec_t ns = current != NULL ? now_locked() : 0;
 
+    last_ns = ns;
     page_begin();
     if (cs->is_cycles)
         osv_clock_page.flags |= CLOCK_PAGE_CYCLES;
@@ -115,6 +132,56 @@ void clock_source_register(struct clock_source *cs)
     spin_unlock_irqrestore(&clock_lock, flags);
 }
 
+void clock_set_cycles_differ(void (*fn)(void))
+{
+    cycles_differ = fn;
+}
+
+static void disbelieve_cycles(void)
+{
+    struct clock_source *cs, *best = NULL;
+    irq_flags_t flags = spin_lock_irqsave(&clock_lock);
+
+    LIST_FOR_EACH(cs, &sources, link) {
+        if (cs->is_cycles) {
+            cs->is_cycles = false;
+            cs->rank = 1;
+        }
+        if (best == NULL || cs->rank > best->rank)
+            best = cs;
+    }
+    if (best != NULL)
+        select_locked(best);
+    spin_unlock_irqrestore(&clock_lock, flags);
+}
+
+static void look_at_counter(struct timer *t)
+{
+    timer_arm(t, clock_monotonic_ns() + (nsec_t)(uintptr_t)t->arg);
+}
+
+/* A counter that wraps within hours is read four times a turn, also when nobody asks for the time. */
+static void keep_counter_alive(void)
+{
+    if (current == NULL || current->frequency_hz == 0 || current->mask / current->frequency_hz > 3600)
+        return;
+    uint64_t turn_ns = current->mask / 4 * 1000 / (current->frequency_hz / 1000000 + 1);
+    (void)timer_cancel(&keep_alive);
+    timer_init(&keep_alive, look_at_counter, (void *)(uintptr_t)turn_ns);
+    look_at_counter(&keep_alive);
+}
+
+void clock_cycles_differ(void)
+{
+    if (!(osv_clock_page.flags & CLOCK_PAGE_CYCLES))
+        return;
+    if (cycles_differ != NULL)
+        cycles_differ();
+    disbelieve_cycles();
+    keep_counter_alive();
+    log_warn("the CPUs' cycle counters differ: the time comes from %s", current != NULL ? current->name : "nowhere");
+}
+
 const struct clock_source *clock_source_current(void)
 {
     return current;
@@ -132,12 +199,18 @@ void clock_probe_once(void)
     if (likely(__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) == 2))
         return;
     irq_flags_t flags = irq_save();
+    if (__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) == 1 && probing_cpu == cpu_id()) { /* the probe asks for the time */
+        irq_restore(flags);
+        return;
+    }
     if (__atomic_compare_exchange_n(&probe_state, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        probing_cpu = cpu_id();
         if (probe != NULL)
             probe();
         if (run_mult == 0)
             set_run_rate(GUESSED_HZ);
         __atomic_store_n(&probe_state, 2, __ATOMIC_RELEASE);
+        keep_counter_alive();
     }
     irq_restore(flags);
     while (__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) != 2)

@@ -6,6 +6,7 @@
 #include "arch/trap.h"
 #include "base/log.h"
 #include "mem/kalloc.h"
+#include "sched/time.h"
 
 #define PERCPU_ALIGN 64
 
@@ -14,6 +15,7 @@ static void cpu_main(void *arg)
 {
     struct run_queue *rq = arg;
 
+    (void)warp_found();
     __atomic_store_n(&rq->online, true, __ATOMIC_RELEASE); /* pairs with start_cpu() */
     sched_idle_loop();
 }
@@ -31,9 +33,12 @@ static int start_cpu(unsigned cpu)
     rq->idle_thread = rq->current = sched_create_idle_thread(rq);
     if (rq->current == NULL)
         return -1; /* the area stays: somebody may have seen it */
+    warp_prepare();
     int r = arch_cpu_start(cpu, &rq->current->arch, cpu_main, rq);
     if (r != 0)
         return r;
+    if (warp_found())
+        clock_cycles_differ();
     while (!__atomic_load_n(&rq->online, __ATOMIC_ACQUIRE))
         cpu_relax();
     return 0;

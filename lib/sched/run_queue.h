@@ -257,6 +257,10 @@ extern void (*sched_sample_go_on)(void); /* a CPU begins to work, interrupts off
 /** sched_call_soon - @fn runs when this CPU is next in preemptible code; one function may wait. Context: any. */
 void sched_call_soon(void (*fn)(void));
 
+/* warp.c: warp_prepare() before the other CPU starts; then both call warp_found(), which waits for the other */
+void warp_prepare(void);
+bool warp_found(void);
+
 /* watchdog.c */
 void watchdog_look(void);
 

@@ -63,7 +63,7 @@ static void program(struct timer_base *b, nsec_t deadline_ns)
             return;
         }
     }
-    event_ops->set_deadline(deadline_ns);
+    event_ops->set_deadline(b->programmed_ns); /* probing may have set an earlier one */
 }
 
 void timer_init(struct timer *t, void (*fn)(struct timer *), void *arg)

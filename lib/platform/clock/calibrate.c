@@ -99,7 +99,10 @@ static uint64_t rate(uint64_t counted, uint64_t ticks)
 
 static bool choose_another(void)
 {
-    if (hpet_present())
+    firmware_clocks_find();
+    if (ref == &pm_reference) /* the last resort was used already */
+        return false;
+    if (hpet_present() && ref != hpet_get())
         ref = hpet_get();
     else if (pm_present())
         ref = &pm_reference;

@@ -14,8 +14,29 @@ static uint64_t read_tsc(void)
 
 static struct clock_source tsc_source = {.name = "tsc", .rank = 300, .read = read_tsc, .mask = ~0ull, .is_cycles = true};
 
+/*
+ * The cycle counter is believed if it says that its rate never changes, or where a hypervisor stands behind it (then the host's own clock, if it
+ * shows one, is better still). On an old machine it may stand still with the CPU: HPET and PM timer come first.
+ */
+static void rank_tsc(void)
+{
+    hypervisor_clock_find();
+    if (cpu_features.invariant_tsc || cpu_features.hypervisor)
+        return;
+    tsc_source.rank = 100;
+    tsc_source.is_cycles = false;
+    firmware_clocks_find();
+}
+
+/* The CPUs' counters differ: what else is there? */
+static void tsc_differs(void)
+{
+    firmware_clocks_find();
+}
+
 static void probe(void)
 {
+    rank_tsc();
     uint64_t tsc_hz = cpu_told_tsc_hz(), apic_hz = cpu_told_apic_timer_hz();
     bool measured = tsc_hz == 0;
 
@@ -38,4 +59,5 @@ void platform_clock_init(void)
     calibrate_start();
     clock_set_wall_reader(rtc_read_ns);
     clock_set_probe(probe);
+    clock_set_cycles_differ(tsc_differs);
 }

@@ -29,6 +29,13 @@ bool hpet_present(void);
 uint64_t cpu_told_tsc_hz(void);
 uint64_t cpu_told_apic_timer_hz(void);
 
+/* hypervisor_clock.c: the host's clock as a clock source, if there is one; the cycle counter's rate as its page has it, 0: unknown. */
+void hypervisor_clock_find(void);
+uint64_t hypervisor_clock_tsc_hz(void);
+
+/** firmware_clocks_find - register HPET and PM timer as clock sources; at the first call only. */
+void firmware_clocks_find(void);
+
 /* calibrate.c */
 void calibrate_start(void);
 /** calibrate_measure - cycle counter and APIC timer (0 if it does not count) in Hz. Waits up to 2 ms unless enough time has passed since start. */

@@ -81,6 +81,7 @@ static void sched_machine_start(void)
     irq_enable();
 }
 
+#ifndef MACHINE_WITHOUT_THREADS
 static struct thread *machine_spawn(void (*fn)(void *), void *arg)
 {
     struct thread_attr attr = {.name = "t", .entry = fn, .entry_arg = arg};
@@ -91,3 +92,4 @@ static struct thread *machine_spawn(void (*fn)(void *), void *arg)
     thread_start(t);
     return t;
 }
+#endif

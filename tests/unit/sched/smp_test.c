@@ -174,16 +174,18 @@ static void with_condition(void)
     mutex_unlock(&mutex);
 }
 
-static unsigned affinity_changes[THREADS];
+static unsigned affinity_begun[THREADS], affinity_ended[THREADS];
 
 static void change_affinity(unsigned i, const struct cpu_mask *mask)
 {
-    unsigned change = __atomic_add_fetch(&affinity_changes[i], 1, __ATOMIC_SEQ_CST);
+    unsigned ended = affinity_ended[i], change = ++affinity_begun[i];
+    int r = sched_set_affinity(threads[i], mask);
 
-    if (sched_set_affinity(threads[i], mask) != 0 || threads[i] != thread_current())
+    affinity_ended[i]++;
+    if (r != 0 || threads[i] != thread_current())
         return;
     preempt_disable();
-    if (affinity_changes[i] == change) /* else: somebody else has changed ours again */
+    if (ended + 1 == change && affinity_begun[i] == change) /* else: somebody else was or is about to change ours too */
         check(mask->bits[0] >> cpu_id() & 1);
     preempt_enable();
 }

@@ -11,14 +11,14 @@
 /** struct clock_source - a counter a platform registers; the highest rank wins. Counter reads may happen in any context. */
 struct clock_source {
     const char *name;
-    unsigned rank;            /* kvmclock 400, Hyper-V 390, invariant TSC 300, HPET 200, ACPI PM 150, PIT 100 */
+    unsigned rank;            /* kvmclock 400, Hyper-V 390 (both 250 beside an invariant TSC), TSC 300 (100: neither invariant nor a hypervisor's), HPET 200, ACPI PM 150, PIT 100 */
     uint64_t (*read)(void);   /* counter value, monotonic */
     uint64_t frequency_hz;    /* 0: read() returns nanoseconds */
     uint64_t mask;            /* counter width; ~0 for 64 bits */
     bool is_cycles;           /* read() is cpu_cycles() on every CPU alike: programs may read the time without a call */
     struct list_node link;
 };
-void clock_source_register(struct clock_source *cs);
+void clock_source_register(struct clock_source *cs); /* at the same rank the first stays */
 const struct clock_source *clock_source_current(void);
 
 /** struct clock_event - how a CPU is interrupted at a point in time (TSC deadline, APIC one-shot, host virtual clock). */
@@ -33,6 +33,10 @@ void clock_event_fired(void); /* from the timer interrupt, interrupts off */
 
 /** clock_set_probe - @fn is called once, when the time is first asked for: it registers sources and events. Keeps boot free of it. */
 void clock_set_probe(void (*fn)(void));
+/** clock_set_cycles_differ - @fn is called when cpu_cycles() turns out to differ between CPUs: it registers what else there is. */
+void clock_set_cycles_differ(void (*fn)(void));
+/** clock_cycles_differ - programs do not read the counter any more; without another source it is read under a lock, which keeps time from going back. */
+void clock_cycles_differ(void);
 /** clock_set_cycles - @hz: how fast cpu_cycles() counts; called by the probe, again whenever it is known better. @boot: its value at time 0. */
 void clock_set_cycles(uint64_t hz, uint64_t boot);
 /** clock_set_wall_reader - @fn: seconds and nanoseconds since 1970 from a battery clock or the hypervisor, as one number; called once, when first asked for. */
