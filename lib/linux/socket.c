@@ -136,8 +136,10 @@ long sys_accept4(int fd, struct sockaddr *addr, int *addrlen, int flags)
         struct sockaddr_storage a;
         unsigned n = sizeof a;
         s = socket_from_file(new_file);
+        s->just_accepted = true;
         err = s->ops->name(s, true, &a, &n);
-        if (err == -ENOTCONN) /* gone already: Linux reports that, too */
+        s->just_accepted = false;
+        if (err == -ENOTCONN)
             err = -ECONNABORTED;
         if (!err)
             err = socket_address_out(&a, n, addr, addrlen);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/string.h"
 #include "core.h"
+#include "icmp_error.h"
 #include "inet.h"
 #include "lwip/dhcp.h"
 #include "lwip/dhcp6.h"
@@ -205,7 +206,7 @@ static const ip4_addr_t *ip4_gateway(struct netif *netif, const ip4_addr_t *dest
 void net_config_register(void)
 {
     static const struct net_lwip_hooks hooks = {
-        .dhcp_option = dhcp_option, .dhcp_append = dhcp_append, .ip4_route = ip4_route_hook, .ip4_gateway = ip4_gateway};
+        .dhcp_option = dhcp_option, .dhcp_append = dhcp_append, .icmp4 = icmp_error_input4, .icmp6 = icmp_error_input6, .ip4_route = ip4_route_hook, .ip4_gateway = ip4_gateway};
     net_lwip_set_hooks(&hooks);
 }
 

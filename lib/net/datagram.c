@@ -41,8 +41,8 @@ static void enqueue(struct datagram_socket *d, struct pbuf *p, const ip_addr_t *
     const struct ip_hdr *h4 = ip_current_is_v6() ? NULL : ip4_current_header();
     *k = (struct packet){.data = p, .from = *from, .to = *ip_current_dest_addr(), .port = port, .when = clock_realtime_ns()};
     k->interface = ip_current_input_netif() != NULL ? netif_get_index(ip_current_input_netif()) : 0;
-    k->ttl = h4 != NULL ? IPH_TTL(h4) : 64;
-    k->tos = h4 != NULL ? IPH_TOS(h4) : 0;
+    k->ttl = h4 != NULL ? IPH_TTL(h4) : IP6H_HOPLIM(ip6_current_header());
+    k->tos = h4 != NULL ? IPH_TOS(h4) : (uint8_t)IP6H_TC(ip6_current_header());
     if (d->tail != NULL)
         d->tail->next = k;
     else
@@ -57,6 +57,8 @@ static void on_udp(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr
     (void)pcb;
     enqueue(arg, p, from, port);
 }
+
+struct datagram_socket *datagram_of_udp(const struct udp_pcb *pcb) { return pcb->recv == on_udp ? pcb->recv_arg : NULL; }
 
 void net_udp_view(const struct udp_pcb *pcb, struct net_udp_view *out)
 {
@@ -300,13 +302,18 @@ static int destination(struct datagram_socket *d, struct socket_msg *m, ip_addr_
     return 0;
 }
 
-static err_t transmit(struct datagram_socket *d, struct pbuf *p, const ip_addr_t *ip, uint16_t port, const ip_addr_t *source, unsigned interface)
+static err_t transmit(struct datagram_socket *d, struct pbuf *p, const ip_addr_t *ip, uint16_t port, const struct datagram_route *route)
 {
-    struct netif *n = interface != 0 ? netif_get_by_index((u8_t)interface) : NULL;
+    struct netif *n = route->interface != 0 ? netif_get_by_index((u8_t)route->interface) : NULL;
+    bool named = !ip_addr_isany(&route->source);
+    if (n == NULL && named)
+        n = ip_route(&route->source, ip);
+    if (d->is_raw && n != NULL && named)
+        return raw_sendto_if_src(d->raw, p, ip, n, &route->source);
     if (d->is_raw)
         return raw_sendto(d->raw, p, ip);
-    if (n != NULL && !ip_addr_isany(source))
-        return udp_sendto_if_src(d->udp, p, ip, port, n, source);
+    if (n != NULL && named)
+        return udp_sendto_if_src(d->udp, p, ip, port, n, &route->source);
     if (n != NULL)
         return udp_sendto_if(d->udp, p, ip, port, n);
     return udp_sendto(d->udp, p, ip, port);
@@ -332,9 +339,9 @@ static int prepare_ping(struct datagram_socket *d, struct pbuf *p)
 static long send_op(struct socket *s, struct socket_msg *m)
 {
     struct datagram_socket *d = datagram_of(s);
-    ip_addr_t ip, source = *IP4_ADDR_ANY;
+    ip_addr_t ip;
     uint16_t port;
-    unsigned interface = 0;
+    struct datagram_route route;
     size_t n = m->iter->remaining;
     struct pbuf *p = NULL;
     if (m->flags & MSG_OOB)
@@ -350,17 +357,24 @@ static long send_op(struct socket *s, struct socket_msg *m)
     if (!err)
         err = destination(d, m, &ip, &port);
     if (!err)
+        err = datagram_read_control(&d->i, m, &route);
+    if (!err)
         err = inet_need_route(&ip);
     if (!err)
         err = build(m, &p);
     if (!err && d->is_ping)
         err = prepare_ping(d, p);
     if (!err) {
-        datagram_control_source(m, &source, &interface);
         apply_multicast(d);
+        if (ip_addr_ismulticast(&ip) && route.ttl != d->i.ttl && !d->is_raw)
+            udp_set_multicast_ttl(d->udp, route.ttl);
         if (d->i.hdr_included)
             d->raw->flags |= RAW_FLAGS_HDRINCL;
-        err_t e = transmit(d, p, &ip, port, &source, interface);
+        d->ip->ttl = route.ttl;
+        d->ip->tos = route.tos;
+        err_t e = transmit(d, p, &ip, port, &route);
+        d->ip->ttl = d->i.ttl;
+        d->ip->tos = d->i.tos;
         err = e == ERR_VAL ? -EMSGSIZE : e == ERR_RTE ? -ENETUNREACH : net_errno(e);
         if (e == ERR_MEM) /* the device's ring is full: a datagram may be lost, and the caller may retry */
             err = m->nonblock ? -EAGAIN : 0;
@@ -390,7 +404,7 @@ static long receive_op(struct socket *s, struct socket_msg *m)
     if (in & MSG_OOB)
         return -EOPNOTSUPP;
     if (in & MSG_ERRQUEUE)
-        return -EAGAIN;
+        return datagram_receive_error(d, m);
     net_lock();
     nsec_t deadline = socket_deadline(s->receive_timeout_ns);
     int err = 0;
@@ -448,7 +462,7 @@ static unsigned poll_op(struct socket *s)
         mask |= 0x2000; /* POLLRDHUP */
     if (s->shut == 3)
         mask |= POLLHUP;
-    if (s->error != 0)
+    if (s->error != 0 || d->errors != NULL)
         mask |= POLLERR;
     net_unlock();
     return mask;
@@ -459,6 +473,8 @@ static int set_option_op(struct socket *s, int level, int name, const void *valu
     struct datagram_socket *d = datagram_of(s);
     net_lock();
     int err = inet_set_option(&d->i, d->ip, level, name, value, n);
+    if (!d->i.recv_error)
+        datagram_drop_errors(d);
     net_unlock();
     return err;
 }
@@ -489,6 +505,7 @@ static void release_op(struct socket *s)
     net_lock();
     while (d->head != NULL)
         free_packet(d);
+    datagram_drop_errors(d);
     if (d->ip != NULL) {
         if (d->is_raw)
             raw_remove(d->raw);

@@ -3,6 +3,7 @@
 #include "tcp.h"
 
 #include "base/string.h"
+#include "icmp_error.h"
 #include "lwip/pbuf.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
@@ -23,6 +24,8 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
 {
     (void)n;
     struct tcp_socket *t = arg;
+    if (t != NULL)
+        t->soft_error = 0;
     if (t != NULL && pcb->snd_buf >= TCP_SND_BUF / 3)
         socket_notify(&t->i.s, POLLOUT | POLLWRNORM);
     return ERR_OK;
@@ -51,6 +54,8 @@ static err_t on_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t er
 
 static int error_of(const struct tcp_socket *t, err_t err)
 {
+    if (err != ERR_RST && err != ERR_CLSD && t->soft_error != 0)
+        return t->soft_error;
     if (t->state == TCP_CONNECTING)
         return err == ERR_RST ? ECONNREFUSED : ETIMEDOUT;
     if (err == ERR_RST)
@@ -73,13 +78,35 @@ static void on_error(void *arg, err_t err)
     socket_notify(&t->i.s, POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDHUP | POLLRDNORM | POLLWRNORM);
 }
 
+void tcp_icmp_error(struct tcp_pcb *pcb, const struct icmp_error *e)
+{
+    struct tcp_socket *t = pcb->errf == on_error ? pcb->callback_arg : NULL;
+    if (t == NULL || e->error == EMSGSIZE)
+        return;
+    t->soft_error = e->error;
+    if (pcb->state == SYN_SENT) {
+        tcp_abandon(pcb, 0);
+    } else if (t->i.recv_error) {
+        t->i.s.error = e->error;
+        socket_notify(&t->i.s, POLLIN | POLLOUT | POLLERR);
+    }
+}
+
+static void remember_names(struct tcp_socket *t, const struct tcp_pcb *pcb)
+{
+    t->local_ip = pcb->local_ip;
+    t->remote_ip = pcb->remote_ip;
+    t->local_port = pcb->local_port;
+    t->remote_port = pcb->remote_port;
+}
+
 static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 {
     struct tcp_socket *t = arg;
-    (void)pcb;
     (void)err;
     if (t != NULL) {
         t->state = TCP_CONNECTED;
+        remember_names(t, pcb);
         socket_notify(&t->i.s, POLLOUT | POLLWRNORM);
     }
     return ERR_OK;
@@ -190,6 +217,7 @@ static int connect_state(struct tcp_socket *t)
         if (err == 0 && t->connect_reported)
             return -EISCONN;
         t->state = TCP_IDLE; /* a failed connect may be tried again */
+        t->remote_port = 0;
         t->i.bound = false;
         return err ? err : 1;
     }
@@ -219,6 +247,7 @@ static int start_connect(struct tcp_socket *t, const struct sockaddr *addr, unsi
         return err;
     t->state = TCP_CONNECTING;
     t->connect_reported = false;
+    t->soft_error = 0;
     t->fin_received = false;
     err_t e = tcp_connect(t->pcb, &ip, port, on_connected);
     if (e != ERR_OK) {
@@ -240,6 +269,7 @@ static int disconnect(struct tcp_socket *t)
     }
     tcp_queue_drop(t);
     t->state = TCP_IDLE;
+    t->remote_port = 0;
     t->i.bound = false;
     return 0;
 }
@@ -286,6 +316,7 @@ static void take_new_connection(struct tcp_socket *listener, struct tcp_socket *
     t->state = TCP_CONNECTED;
     t->connect_reported = true;
     t->i.bound = true;
+    remember_names(t, pcb);
     t->i.s.keep_alive = listener->i.s.keep_alive;
     t->i.s.linger_on = listener->i.s.linger_on;
     t->i.s.linger_seconds = listener->i.s.linger_seconds;
@@ -414,8 +445,11 @@ static int name_op(struct socket *s, bool peer, struct sockaddr_storage *out, un
     struct tcp_socket *t = tcp_of(s);
     int err = 0;
     net_lock();
-    if (peer && t->state != TCP_CONNECTED) {
+    bool was_connected = t->state == TCP_DEAD && t->remote_port != 0;
+    if (peer && t->state != TCP_CONNECTED && !(was_connected && s->just_accepted)) {
         err = -ENOTCONN;
+    } else if (t->pcb == NULL && (t->state == TCP_CONNECTED || was_connected)) {
+        inet_address_out(&t->i, peer ? &t->remote_ip : &t->local_ip, peer ? t->remote_port : t->local_port, out, n);
     } else if (t->pcb == NULL) {
         ip_addr_t any = *IP4_ADDR_ANY;
         inet_address_out(&t->i, &any, 0, out, n);

@@ -18,11 +18,14 @@ struct tcp_socket {
     struct tcp_pcb *pcb; /* NULL: none, or gone */
     enum tcp_socket_state state;
     bool fin_received, connect_reported, reset;
+    int soft_error;                       /* positive errno: what ICMP said since data was last acknowledged */
     bool no_delay, cork;
     int defer_accept, keep_idle, keep_interval, keep_count, syn_count, linger2, user_timeout_ms, max_segment, quick_ack, fast_open, window_clamp;
     struct pbuf *queue_head, *queue_tail; /* received, in order; each pbuf stands alone */
     unsigned queue_skip;                  /* bytes of the head already read */
     size_t queued_bytes;
+    ip_addr_t local_ip, remote_ip;        /* of the last connection: they outlive its pcb */
+    uint16_t local_port, remote_port;
     uint64_t bytes_sent, bytes_received;
     struct list_node accept_queue;        /* listener: tcp_socket.accept_link */
     struct list_node accept_link;

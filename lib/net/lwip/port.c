@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "device/class.h"
 #include "lwip/arch.h"
+#include "lwip/pbuf.h"
 #include "lwip/sys.h"
 #include "mem/kalloc.h"
 #include "net_lwip_hooks.h"
@@ -106,6 +107,12 @@ void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, s
 u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room)
 {
     return hooks != NULL ? hooks->dhcp_append(netif, message_type, options, used, room) : used;
+}
+
+void net_lwip_icmp(const struct pbuf *p, struct netif *netif, bool v6)
+{
+    if (hooks != NULL)
+        (v6 ? hooks->icmp6 : hooks->icmp4)(p->payload, p->len, netif);
 }
 
 struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest)

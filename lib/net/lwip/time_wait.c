@@ -2,6 +2,7 @@
 // New connections on the address pair of one that waits in TIME-WAIT.
 #include "base/string.h"
 #include "lwip/ip.h"
+#include "lwip/ip6.h"
 #include "lwip/prot/tcp.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
@@ -33,7 +34,8 @@ static bool is_syn(const uint8_t *tcp) { return (tcp[13] & (FLAG_SYN | FLAG_ACK)
 int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
 {
     const uint8_t *ip = p->payload;
-    (void)netif;
+    if (p->len >= 20 && ip[9] == IP_PROTO_ICMP)
+        net_lwip_icmp(p, netif, false);
     if (tcp_tw_pcbs == NULL || p->len < 20 + TCP_HEADER || ip[9] != IP_PROTO_TCP)
         return 0;
     size_t header = (size_t)(ip[0] & 15) * 4;
@@ -54,6 +56,8 @@ int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
 int net_lwip_ip6_input(struct pbuf *p, struct netif *netif)
 {
     const uint8_t *ip = p->payload;
+    if (p->len >= 40 && ip[6] == IP6_NEXTH_ICMP6)
+        net_lwip_icmp(p, netif, true);
     if (tcp_tw_pcbs == NULL || p->len < 40 + TCP_HEADER || ip[6] != IP_PROTO_TCP || !is_syn(ip + 40))
         return 0;
     ip_addr_t from, to;

@@ -63,6 +63,7 @@ struct socket {
     int priority, mark;
     unsigned incoming_cpu;
     bool reuse_address, reuse_port, keep_alive, broadcast, dont_route, oob_inline, pass_credentials, timestamp, timestamp_ns, no_check, zerocopy;
+    bool just_accepted;           /* accept() asks for the peer's name: told even if the peer has gone */
     bool linger_on;
     int linger_seconds;
     struct file *file;            /* I: borrowed; for SIGIO ownership */

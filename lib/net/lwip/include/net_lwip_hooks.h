@@ -16,6 +16,8 @@ struct net_lwip_hooks {
     void (*dhcp_option)(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
     u16_t (*dhcp_append)(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room); /* returns the bytes used now */
     struct netif *(*ip4_route)(const ip4_addr_t *src, const ip4_addr_t *dest);            /* NULL: lwIP decides */
+    void (*icmp4)(const uint8_t *ip, size_t bytes, struct netif *netif);                  /* every ICMP packet, from its IP header on */
+    void (*icmp6)(const uint8_t *ip, size_t bytes, struct netif *netif);
     const ip4_addr_t *(*ip4_gateway)(struct netif *netif, const ip4_addr_t *dest);        /* NULL: the interface's own */
 };
 void net_lwip_set_hooks(const struct net_lwip_hooks *h);
@@ -27,6 +29,7 @@ u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_add
 void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
 u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room);
 struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest);
+void net_lwip_icmp(const struct pbuf *p, struct netif *netif, bool v6);
 /* Every packet before the stack looks at it; 0: go on. */
 int net_lwip_ip4_input(struct pbuf *p, struct netif *netif);
 int net_lwip_ip6_input(struct pbuf *p, struct netif *netif);
