@@ -23,6 +23,8 @@ set(OSV_LAYERS
   "fs/procfs=67"
   "fs/sysfs=67"
   "fs/devfs=64"
+  "fs/zlib=60"
+  "fs/lz4=60"
   "fs/.*=63"
   "drivers/.*=64"
   "platform/.*=64"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Third-party sources: pinned, verified against cmake/third-party.sha256, unpacked outside the tree by cmake/setup.sh.
 #
-# Sets OSV_THIRD_PARTY_DIR, OSV_MUSL_DIR, OSV_MIMALLOC_DIR, OSV_LWIP_DIR and OSV_MUSL_INCLUDE (the public headers,
+# Sets OSV_THIRD_PARTY_DIR, OSV_MUSL_DIR, OSV_MIMALLOC_DIR, OSV_LWIP_DIR, OSV_ZLIB_DIR, OSV_LZ4_DIR and OSV_MUSL_INCLUDE (the public headers,
 # generated ones included).
 
 execute_process(
@@ -28,3 +28,5 @@ endfunction()
 osv_third_party(musl)
 osv_third_party(mimalloc)
 osv_third_party(lwip)
+osv_third_party(zlib)
+osv_third_party(lz4)

@@ -3,14 +3,14 @@
 # Install the Debian packages the SDK needs and fetch the pinned third-party sources.
 #
 # usage: setup.sh packages [build|test|bench]...   install what is missing (default: build)
-#        setup.sh sources                          fetch, verify and unpack musl, mimalloc and lwIP; print the folder
+#        setup.sh sources                          fetch, verify and unpack musl, mimalloc, lwIP, zlib and lz4; print the folder
 #        setup.sh kernel                           fetch Debian's cloud kernel for the benchmarks; print its path
 # environment: OSV_SOURCES_DIR  folder with the source archives, instead of fetching them
 #              OSV_CACHE_DIR    where sources are kept (default: ${XDG_CACHE_HOME:-~/.cache}/osv-sdk)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${OSV_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/osv-sdk}
-pinned="musl=1.2.3-1 mimalloc=2.0.9+ds-2 lwip=2.1.3+dfsg1-2"
+pinned="musl=1.2.3-1 mimalloc=2.0.9+ds-2 lwip=2.1.3+dfsg1-2 zlib=1:1.2.13.dfsg-1 lz4=1.9.4-1"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -63,7 +63,8 @@ checked() { # FOLDER ARCHIVE...: do the archives there match the pinned sums?
 }
 
 fetch() { # NAME VERSION -> sets archives
-  archives=$(awk -v p="$1_${2%-*}" 'index($2, p) == 1 { print $2 }' "$here/third-party.sha256")
+  file_version=${2#*:} # the names of files leave the epoch out
+  archives=$(awk -v p="$1_${file_version%-*}" 'index($2, p) == 1 { print $2 }' "$here/third-party.sha256")
   if [ -n "${OSV_SOURCES_DIR:-}" ]; then
     archive_dir=$OSV_SOURCES_DIR
     checked "$archive_dir" $archives || die "OSV_SOURCES_DIR=$OSV_SOURCES_DIR lacks one of:" $archives
@@ -102,7 +103,7 @@ sources() {
       name=${pin%%=*} version=${pin#*=}
       fetch "$name" "$version"
       say "unpacking $name $version"
-      dpkg-source --no-check -x "$archive_dir/${name}_$version.dsc" "$new/$name" > "$new/$name.log" 2>&1 ||
+      dpkg-source --no-check -x "$archive_dir/${name}_${version#*:}.dsc" "$new/$name" > "$new/$name.log" 2>&1 ||
         { cat "$new/$name.log" >&2; die "cannot unpack $name"; }
     done
     mkdir -p "$new/musl-include"

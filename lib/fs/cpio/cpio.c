@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#define HEADER_BYTES 110u
+#define HEADER_BYTES ((size_t)CPIO_HEADER_BYTES)
 #define MAGIC_BYTES 6u
 #define N_FIELDS 13
 #define NAME_LIMIT 4096u
@@ -94,6 +94,17 @@ static int next_member(struct cursor *c, struct cpio_entry *e, const char **why)
     return strcmp(name, "TRAILER!!!") == 0 ? 2 : 1;
 }
 
+int64_t cpio_member_bytes(const char *header)
+{
+    uint32_t f[N_FIELDS];
+
+    if (memcmp(header, "070701", MAGIC_BYTES) != 0 && memcmp(header, "070702", MAGIC_BYTES) != 0)
+        return -EINVAL;
+    if (!parse_fields(header, f) || f[NAMESIZE] == 0 || f[NAMESIZE] > NAME_LIMIT)
+        return -EINVAL;
+    return (int64_t)(ALIGN_UP((uint64_t)HEADER_BYTES + f[NAMESIZE], 4) + ALIGN_UP((uint64_t)f[FILESIZE], 4));
+}
+
 static const char *compression(const unsigned char *p, size_t n)
 {
     if (n >= 2 && p[0] == 0x1f && p[1] == 0x8b)
@@ -114,7 +125,7 @@ static void skip_zeros(struct cursor *c)
         c->at++;
 }
 
-int cpio_walk(const void *image, size_t n, int (*fn)(const struct cpio_entry *e, void *arg), void *arg, const char **why)
+int cpio_walk(const void *image, size_t n, int (*fn)(const struct cpio_entry *e, void *arg), void *arg, const char **why, const char **rest)
 {
     struct cursor c = {.bytes = image, .n = n};
     struct cpio_entry e;
@@ -124,8 +135,10 @@ int cpio_walk(const void *image, size_t n, int (*fn)(const struct cpio_entry *e,
         if (c.at == c.n)
             return 0;
         *why = compression((const unsigned char *)c.bytes + c.at, c.n - c.at);
-        if (*why != NULL)
+        if (*why != NULL) {
+            *rest = c.bytes + c.at;
             return -EOPNOTSUPP;
+        }
         int r = next_member(&c, &e, why);
         if (r < 0)
             return r;

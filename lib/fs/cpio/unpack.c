@@ -5,6 +5,7 @@
 #include "cpio/cpio.h"
 #include "file/file.h"
 #include "mem/kalloc.h"
+#include "mem/kmap.h"
 #include "vfs/path.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@ struct seen {
 
 struct unpack {
     void (*consumed)(const void *upto);
+    const char *image, *image_end; /* what @consumed is about */
     struct seen *seen;
     unsigned n_failed;
 };
@@ -65,8 +67,9 @@ static int write_data(struct unpack *u, const char *name, const struct cpio_entr
             break;
         }
         done += (size_t)n;
-        if (u->consumed != NULL && done >= PIECE_BYTES)
-            u->consumed((const char *)e->data + done);
+        const char *upto = (const char *)e->data + done;
+        if (u->consumed != NULL && done >= PIECE_BYTES && upto > u->image && upto <= u->image_end)
+            u->consumed(upto);
     }
     file_put(f);
     return r;
@@ -189,14 +192,123 @@ static int unpack_one(const struct cpio_entry *e, void *arg)
     return r == -ENOSPC || r == -ENOMEM ? r : 0;
 }
 
+/* ---- compressed archives ---- */
+
+/*
+ * A member at a time is collected in one buffer: the parser wants it whole, and the largest member is all the memory it takes beside the
+ * compressed image and the files.
+ */
+struct collector {
+    struct unpack *unpack;
+    char *member;
+    size_t room, have, wanted;
+    const char *why;
+};
+
+static int collector_grow(struct collector *c, size_t wanted)
+{
+    if (wanted > c->room) {
+        char *bigger = kmap_alloc(ALIGN_UP(wanted, 65536));
+        if (bigger == NULL)
+            return -ENOMEM;
+        memcpy(bigger, c->member, c->have);
+        kmap_free(c->member);
+        c->member = bigger;
+        c->room = ALIGN_UP(wanted, 65536);
+    }
+    c->wanted = wanted;
+    return 0;
+}
+
+/* c->wanted bytes are there: a header, or a whole member. */
+static int collected(struct collector *c)
+{
+    const char *rest;
+    int64_t n = cpio_member_bytes(c->member);
+
+    if (n < 0) {
+        c->why = "bad header in the decompressed archive";
+        return -EINVAL;
+    }
+    if ((size_t)n > c->have)
+        return collector_grow(c, (size_t)n);
+    c->have = 0;
+    c->wanted = CPIO_HEADER_BYTES;
+    return cpio_walk(c->member, (size_t)n, unpack_one, c->unpack, &c->why, &rest);
+}
+
+static int collect(void *arg, const void *bytes, size_t n)
+{
+    struct collector *c = arg;
+    const char *p = bytes, *end = p + n;
+    int r = 0;
+
+    while (p < end && r == 0) {
+        if (c->have == 0 && *p == '\0') { /* between members */
+            p++;
+            continue;
+        }
+        size_t part = min(c->wanted - c->have, (size_t)(end - p));
+        memcpy(c->member + c->have, p, part);
+        c->have += part;
+        p += part;
+        if (c->have == c->wanted)
+            r = collected(c);
+    }
+    return r;
+}
+
+/* In the image only if something asks for them. */
+#pragma weak osv_initrd_gzip
+#pragma weak osv_initrd_lz4
+
+static int decompress(struct unpack *u, const char *at, size_t n, size_t *used, const char **why)
+{
+    bool gzip = (unsigned char)at[0] == 0x1f, lz4 = at[0] == 0x02 || at[0] == 0x04;
+    struct collector c = {.unpack = u, .wanted = CPIO_HEADER_BYTES};
+    int r = -EOPNOTSUPP;
+
+    if (gzip ? osv_initrd_gzip == NULL : !lz4 || osv_initrd_lz4 == NULL)
+        return r;
+    c.member = kmap_alloc(65536);
+    if (c.member == NULL)
+        return -ENOMEM;
+    c.room = 65536;
+    r = gzip ? osv_initrd_gzip(at, n, used, collect, &c) : osv_initrd_lz4(at, n, used, collect, &c);
+    if (r == 0 && c.have != 0)
+        r = -EINVAL;
+    if (r != 0)
+        *why = c.why != NULL ? c.why : "compressed data are damaged or cut short";
+    kmap_free(c.member);
+    return r;
+}
+
+static int unpack_all(struct unpack *u, const char *image, size_t n, const char **why)
+{
+    const char *end = image + n, *rest = NULL;
+    size_t used = 0;
+
+    for (;;) {
+        int r = cpio_walk(image, (size_t)(end - image), unpack_one, u, why, &rest);
+        if (r != -EOPNOTSUPP)
+            return r;
+        r = decompress(u, rest, (size_t)(end - rest), &used, why);
+        if (r != 0)
+            return r;
+        image = rest + used;
+    }
+}
+
 int cpio_unpack(const void *image, size_t n, void (*consumed)(const void *upto))
 {
-    struct unpack u = {.consumed = consumed};
+    struct unpack u = {.consumed = consumed, .image = image, .image_end = (const char *)image + n};
     const char *why = "";
-    int r = cpio_walk(image, n, unpack_one, &u, &why);
+    int r = unpack_all(&u, image, n, &why);
 
     if (r == -ENOSPC || r == -ENOMEM)
         log_error("initrd: memory is full; give the machine more");
+    else if (r == -EOPNOTSUPP)
+        log_error("initrd: %s, which this image cannot read: decompress it, or link with -Wl,-u,osv_initrd_gzip or osv_initrd_lz4", why);
     else if (r != 0)
         log_error("initrd: %s", why);
     while (u.seen != NULL) {

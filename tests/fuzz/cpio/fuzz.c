@@ -23,8 +23,8 @@ static int check(const struct cpio_entry *e, void *arg)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct image image = {(const char *)data, n};
-    const char *why = NULL;
-    int err = cpio_walk(data, n, check, &image, &why);
+    const char *why = NULL, *rest = NULL;
+    int err = cpio_walk(data, n, check, &image, &why, &rest);
 
     require(err == 0 || err == -ECANCELED || ((err == -EINVAL || err == -EOPNOTSUPP) && why != NULL),
             "a refusal has a reason");

@@ -63,9 +63,9 @@ static void cpio_walk_of_two_archives_gives_all_members(void **state)
 {
     char image[2048] = "";
     struct seen s = {0};
-    const char *why = NULL;
+    const char *why = NULL, *rest = NULL;
 
-    assert_int_equal(cpio_walk(image, sample(image), note, &s, &why), 0);
+    assert_int_equal(cpio_walk(image, sample(image), note, &s, &why, &rest), 0);
     assert_int_equal(s.n, 3);
     assert_int_equal(s.bytes, 12);
     assert_string_equal(s.names, "dir/file;b;second;");
@@ -74,12 +74,12 @@ static void cpio_walk_of_two_archives_gives_all_members(void **state)
 static void expect_bad(const void *bytes, size_t n, int error)
 {
     struct seen s = {0};
-    const char *why = NULL;
+    const char *why = NULL, *rest = NULL;
     char *copy = malloc(n + 1); /* its end is guarded */
 
     memcpy(copy, bytes, n);
     char *exact = realloc(copy, n ? n : 1);
-    assert_int_equal(cpio_walk(exact, n, note, &s, &why), error);
+    assert_int_equal(cpio_walk(exact, n, note, &s, &why, &rest), error);
     assert_non_null(why);
     free(exact);
 }
@@ -104,10 +104,10 @@ static void cpio_walk_when_cut_anywhere_stays_inside(void **state)
 
     for (size_t cut = 0; cut <= n; cut++) {
         struct seen s = {0};
-        const char *why = NULL;
+        const char *why = NULL, *rest = NULL;
         char *exact = malloc(cut ? cut : 1);
         memcpy(exact, image, cut);
-        (void)!cpio_walk(exact, cut, note, &s, &why);
+        (void)!cpio_walk(exact, cut, note, &s, &why, &rest);
         free(exact);
     }
 }
@@ -120,12 +120,12 @@ static void cpio_walk_when_damaged_at_random_stays_inside(void **state)
     srand(7);
     for (int round = 0; round < 50000; round++) {
         struct seen s = {0};
-        const char *why = NULL;
+        const char *why = NULL, *rest = NULL;
         char *copy = malloc(n);
         memcpy(copy, image, n);
         for (int k = rand() % 6; k >= 0; k--)
             copy[(size_t)rand() % n] = (char)("0123456789abcdefF/\0z"[rand() % 20]);
-        (void)!cpio_walk(copy, n, note, &s, &why);
+        (void)!cpio_walk(copy, n, note, &s, &why, &rest);
         free(copy);
     }
 }
