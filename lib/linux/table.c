@@ -18,8 +18,11 @@
 #include <stdbool.h>
 #include <sys/syscall.h>
 
+#define NEEDS_REGISTERS(nr)                                                                                      \
+    ((nr) == SYS_clone || (nr) == SYS_fork || (nr) == SYS_vfork || (nr) == SYS_execve || (nr) == SYS_rt_sigreturn ||                \
+     (nr) == SYS_execveat || (nr) == SYS_clone3)
 #define SYSCALL(number, sys_name, args, text)                                                                \
-    [number] = {.fn = (syscall_fn *)(void *)sys_##sys_name, .name = #sys_name, .format = text, .argc = args},
+    [number] = {.fn = (syscall_fn *)(void *)sys_##sys_name, .name = #sys_name, .format = text, .argc = args, .needs_registers = NEEDS_REGISTERS(number)},
 static const struct syscall_entry syscall_table[] = {
 #include <linux/syscall_list.inc>
 };
@@ -61,13 +64,6 @@ long syscall_from_frame(struct arch_frame *f)
                      arch_frame_arg(f, 4), arch_frame_arg(f, 5));
 }
 
-/* Calls that copy or replace the caller's registers. */
-static bool needs_registers(unsigned long nr)
-{
-    return nr == SYS_clone || nr == SYS_fork || nr == SYS_vfork || nr == SYS_execve || nr == SYS_rt_sigreturn || nr == SYS_execveat ||
-           nr == SYS_clone3;
-}
-
 long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsigned long a2, unsigned long a3,
                      unsigned long a4, unsigned long a5)
 {
@@ -75,7 +71,7 @@ long osv_syscall_any(unsigned long nr, unsigned long a0, unsigned long a1, unsig
 
     if (!entry)
         return osv_syscall_gate((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5, (osv_syscall_fn)(void *)unknown_call, (long)nr);
-    if (likely(!needs_registers(nr)))
+    if (likely(!entry->needs_registers))
         return osv_syscall_gate((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5, (osv_syscall_fn)(void *)entry->fn, (long)nr);
     return osv_syscall_gate_full((long)a0, (long)a1, (long)a2, (long)a3, (long)a4, (long)a5,
                                  (osv_syscall_fn)(void *)entry->fn, (long)nr);

@@ -2,7 +2,7 @@
 // syscall(2) for objects that were not compiled against our headers: the calls that the program has linked anyway.
 //
 // libstdc++ and Rust's std come with references to this function for a futex or a random number; the full table would put every
-// subsystem into every program. So the table is of weak references. Code compiled by osv-cc gets __osv_syscall (syscall_all.c),
+// subsystem into every program. So the table is of weak references. Code compiled by osv-cc gets __osv_syscall (syscall_all.S),
 // which reaches everything; `osv-cc --osv-syscalls=all` makes this one do so, too.
 
 #include <errno.h>

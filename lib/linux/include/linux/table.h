@@ -15,6 +15,7 @@ struct syscall_entry {
     const char *name;
     const char *format; /* one letter an argument, see syscalls.tbl */
     unsigned char argc;
+    _Bool needs_registers; /* copies or replaces the caller's: through the gate that saves them all */
 };
 
 /** syscall_lookup - the row of system call @nr; NULL if Linux has none. Context: any. */
