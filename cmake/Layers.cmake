@@ -31,6 +31,7 @@ set(OSV_LAYERS
   "process=65"
   "loader=66"
   "linux=70"
+  "libc/dynlink=79"
   "libc/.*=78"
   "libc=80"
   "init=90"

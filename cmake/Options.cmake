@@ -25,7 +25,7 @@ if(OSV_CCACHE AND OSV_CCACHE_PROGRAM)
   set(CMAKE_ASM_COMPILER_LAUNCHER ${OSV_COMPILER_LAUNCHER})
 endif()
 
-foreach(tool ar nm objcopy strip)
+foreach(tool ar nm objcopy readelf strip)
   string(TOUPPER ${tool} upper)
   find_program(OSV_LLVM_${upper} NAMES llvm-${tool}-14 llvm-${tool} REQUIRED)
   mark_as_advanced(OSV_LLVM_${upper})

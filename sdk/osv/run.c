@@ -111,6 +111,8 @@ static void prepare_program(struct run *run)
     foreign_collect(&foreign, &run->options);
     for (size_t i = 0; i < foreign.missing.count; i++)
         warn("library not found: %s; install its package, or add it with -v or --rootfs", foreign.missing.items[i]);
+    if (run->options.linker == LINKER_OSV)
+        words_add(&run->arguments, "--linker=osv");
     words_add_all(&run->arguments, &foreign.command);
     prepare_initrd(run, &foreign);
     if (foreign.working_dir && !run->options.working_dir)

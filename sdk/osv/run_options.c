@@ -231,9 +231,7 @@ static bool parse_guest_option(struct run_options *options, int option, const ch
         words_add(&options->kernel, "--bootchart");
         return true;
     case OPT_LINKER:
-        choose("--linker", word, linkers, "auto, osv or system");
-        if (strcmp(word, "osv") == 0)
-            fail("--linker=osv: this kernel has no built-in dynamic linker yet; programs run with their own (--linker=system)");
+        options->linker = (enum linker_kind)choose("--linker", word, linkers, "auto, osv or system");
         return true;
     case OPT_KERNEL:
         words_add(&options->kernel, word);

@@ -9,6 +9,7 @@
 enum machine_kind { MACHINE_MICROVM, MACHINE_Q35, MACHINE_PC };
 enum accel_kind { ACCEL_AUTO, ACCEL_TCG, ACCEL_KVM };
 enum console_kind { CONSOLE_SERIAL, CONSOLE_VIRTIO };
+enum linker_kind { LINKER_AUTO, LINKER_OSV, LINKER_SYSTEM };
 enum net_kind { NET_AUTO, NET_NONE, NET_USER, NET_TAP };
 
 struct run_options {
@@ -18,6 +19,7 @@ struct run_options {
     enum accel_kind accel;
     enum console_kind console;
     enum net_kind net;
+    enum linker_kind linker;  /* of Linux programs */
     char *tap;                /* interface name for NET_TAP */
     struct words forwards;    /* QEMU hostfwd rules */
     struct words volumes;     /* HOST:GUEST pairs as typed */
