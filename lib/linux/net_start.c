@@ -55,6 +55,7 @@ static int start_inet(void)
         return err;
     inet_family_register();
     netlink_family_register();
+    packet_family_register();
     virtio_mmio_probe(drivers, 1);
     virtio_pci_probe(drivers, 1);
     return net_start_devices(&net_boot_config);

@@ -223,6 +223,8 @@ long sys_getsockopt(int fd, int level, int name, void *value, int *len)
     if (!err && (int)n < 0)
         err = -EINVAL;
     unsigned room = n < sizeof buf ? n : sizeof buf;
+    if (!err && level == SOL_PACKET) /* PACKET_HDRLEN asks with a value */
+        err = copy_in(buf, value, room);
     if (!err)
         err = socket_get_option(s, level, name, buf, &room);
     if (!err)

@@ -196,5 +196,5 @@ long inet_interface_ioctl(unsigned cmd, unsigned long arg)
         return add_route((void *)arg);
     if (is_get(cmd) || is_set(cmd))
         return one_interface(cmd, (void *)arg);
-    return -ENOTTY;
+    return cmd == 0x8946 /* SIOCETHTOOL */ ? -EOPNOTSUPP : -ENOTTY;
 }

@@ -15,6 +15,7 @@
 #include "lwip/prot/tcp.h"
 #include "lwip/prot/udp.h"
 #include "mem/kalloc.h"
+#include "net_lwip_hooks.h"
 #include "netif/ethernet.h"
 #include <errno.h>
 
@@ -28,9 +29,7 @@
 enum { COPY_BELOW = 192, POLL_BUDGET = 64 };
 
 struct net_interface *net_interfaces;
-static void (*tap)(struct net_interface *i, struct pbuf *p, bool outgoing);
-
-void netif_device_set_tap(void (*fn)(struct net_interface *i, struct pbuf *p, bool outgoing)) { tap = fn; }
+static net_tap_fn *tap;
 
 static struct net_interface *interface_of(struct netif *n) { return n->state; }
 static struct net_interface *interface_of_device(struct net_device *d) { return d->client_data; }
@@ -118,7 +117,7 @@ static err_t output(struct netif *n, struct pbuf *p)
     struct net_interface *i = interface_of(n);
     struct net_tx t = {.done = sent};
     if (tap != NULL)
-        tap(i, p, true);
+        tap(i, NULL, p, true);
     if (pbuf_clen(p) > NET_TX_SEGS_MAX) {
         p = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
         if (p == NULL)
@@ -184,6 +183,13 @@ static struct pbuf *packet_to_pbuf(struct net_rx_fragment *first)
     return head;
 }
 
+/* Frames that only promiscuous mode brings. */
+static bool is_for_another(const struct netif *n, const struct pbuf *p)
+{
+    const uint8_t *to = p->payload;
+    return p->len >= 6 && !(to[0] & 1) && memcmp(to, n->hwaddr, 6) != 0;
+}
+
 static void receive(struct net_device *d, struct net_rx_fragment *packet)
 {
     struct net_interface *i = interface_of_device(d);
@@ -194,7 +200,11 @@ static void receive(struct net_device *d, struct net_rx_fragment *packet)
         return;
     }
     if (tap != NULL)
-        tap(i, p, false);
+        tap(i, NULL, p, false);
+    if (i->promiscuous && is_for_another(i->netif, p)) {
+        pbuf_free(p);
+        return;
+    }
     u16_t check = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP;
     i->netif->chksum_flags = good ? i->netif->chksum_flags & (u16_t)~check : i->netif->chksum_flags | check;
     if (i->netif->input(p, i->netif) != ERR_OK)
@@ -247,6 +257,34 @@ void netif_device_apply_changes(void)
         else
             netif_set_link_down(i->netif);
     }
+}
+
+/* Loopback has no frames; a header is made up for those who watch. It shows a packet leaving and coming, as on Linux. */
+static void watch_loopback(struct netif *n, struct pbuf *p, u16_t type)
+{
+    const uint8_t link[14] = {[12] = (uint8_t)(type >> 8), [13] = (uint8_t)type};
+    if (tap == NULL || interface_of(n)->device != NULL)
+        return;
+    tap(interface_of(n), link, p, true);
+    tap(interface_of(n), link, p, false);
+}
+
+void netif_device_set_tap(net_tap_fn *fn)
+{
+    tap = fn;
+    net_lwip_watch = fn != NULL ? watch_loopback : NULL;
+}
+
+int netif_device_send_frame(struct net_interface *i, struct pbuf *p)
+{
+    err_t e;
+    if (i->device != NULL) {
+        e = netif_is_link_up(i->netif) ? output(i->netif, p) : ERR_RTE;
+    } else {
+        pbuf_remove_header(p, 14);
+        e = netif_loop_output(i->netif, p);
+    }
+    return e == ERR_OK ? 0 : e == ERR_RTE ? -ENETDOWN : net_errno(e);
 }
 
 static err_t init_netif(struct netif *n)

@@ -96,6 +96,12 @@ static long ioctl_op(struct file *f, unsigned cmd, unsigned long arg)
     return s->ops->ioctl != NULL ? s->ops->ioctl(s, cmd, arg) : -ENOTTY;
 }
 
+static int mmap_op(struct file *f, int prot, int flags, int64_t offset, size_t length, struct vm_object **out)
+{
+    struct socket *s = of(f);
+    return s->ops->mmap != NULL ? s->ops->mmap(s, offset, length, out) : -ENODEV;
+}
+
 static int stat_op(struct file *f, struct stat *st)
 {
     memset(st, 0, sizeof *st);
@@ -119,6 +125,7 @@ static const struct file_ops socket_file_ops = {
     .write = write_op,
     .poll = poll_op,
     .ioctl = ioctl_op,
+    .mmap = mmap_op,
     .stat = stat_op,
     .release = release_op,
 };

@@ -31,9 +31,13 @@ static void forget_old(const ip_addr_t *from, const ip_addr_t *to, const uint8_t
 
 static bool is_syn(const uint8_t *tcp) { return (tcp[13] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN; }
 
+void (*net_lwip_watch)(struct netif *netif, struct pbuf *p, u16_t type);
+
 int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
 {
     const uint8_t *ip = p->payload;
+    if (net_lwip_watch != NULL)
+        net_lwip_watch(netif, p, 0x0800);
     if (p->len >= 20 && ip[9] == IP_PROTO_ICMP)
         net_lwip_icmp(p, netif, false);
     if (tcp_tw_pcbs == NULL || p->len < 20 + TCP_HEADER || ip[9] != IP_PROTO_TCP)
@@ -56,6 +60,8 @@ int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
 int net_lwip_ip6_input(struct pbuf *p, struct netif *netif)
 {
     const uint8_t *ip = p->payload;
+    if (net_lwip_watch != NULL)
+        net_lwip_watch(netif, p, 0x86dd);
     if (p->len >= 40 && ip[6] == IP6_NEXTH_ICMP6)
         net_lwip_icmp(p, netif, true);
     if (tcp_tw_pcbs == NULL || p->len < 40 + TCP_HEADER || ip[6] != IP_PROTO_TCP || !is_syn(ip + 40))

@@ -13,6 +13,7 @@
 
 struct file;
 struct iov_iter;
+struct vm_object;
 struct socket;
 
 /** struct socket_msg - one message in or out; kernel memory except the bytes behind @iter. */
@@ -40,6 +41,7 @@ struct socket_ops {
     /** Values are kernel copies. set: -ENOPROTOOPT for unknown ones. get: *n is the room in, the length out. */
     int (*set_option)(struct socket *s, int level, int name, const void *value, unsigned n);
     int (*get_option)(struct socket *s, int level, int name, void *value, unsigned *n);
+    int (*mmap)(struct socket *s, int64_t offset, size_t length, struct vm_object **out); /* NULL: -ENODEV */
     long (*ioctl)(struct socket *s, unsigned cmd, unsigned long arg);
     int (*pair)(struct socket *a, struct socket *b);
     void (*release)(struct socket *s); /* the file is gone; frees @s through socket_free when the protocol is done with it */
