@@ -194,7 +194,7 @@ long copy_in_string(char *dst, const char *user, size_t max)
 {
     for (size_t i = 0; i < max;) {
         uint64_t w;
-        if (((uintptr_t)(user + i) & 7) == 0 && max - i >= 8) { /* an aligned word never reaches into the next page */
+        if (((uintptr_t)(user + i) & 4095) <= 4088 && max - i >= 8) { /* the word does not reach into the next page */
             if (get_user_u64(&w, user + i))
                 return -EFAULT;
             __builtin_memcpy(dst + i, &w, 8);

@@ -5,10 +5,26 @@
 
     .text
 
-/* osv_user_copy - by eight bytes, then by one. Clobbers caller-saved registers. */
+/* osv_user_copy - by 32 bytes, by eight, then by one. Clobbers caller-saved registers. */
     .globl osv_user_copy
     .balign 16
 osv_user_copy:
+    cmpq $32, %rdx
+    jb 8f
+7:  movq (%rsi), %rax
+    movq 8(%rsi), %rcx
+    movq 16(%rsi), %r8
+    movq 24(%rsi), %r9
+    movq %rax, (%rdi)
+    movq %rcx, 8(%rdi)
+    movq %r8, 16(%rdi)
+    movq %r9, 24(%rdi)
+    addq $32, %rsi
+    addq $32, %rdi
+    subq $32, %rdx
+    cmpq $32, %rdx
+    jae 7b
+8:  EXCEPTION(7b, 8b, 3f, 0)
     movq %rdx, %rcx
     shrq $3, %rcx
     jz 3f
