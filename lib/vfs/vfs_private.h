@@ -79,6 +79,8 @@ extern uint32_t dcache_rename_seq; /* odd while a rename or a change of mounts r
 extern struct mutex dcache_rename_mutex; /* renames across directories, mounts */
 int dcache_init(void);
 uint32_t dentry_hash(const struct dentry *parent, const char *name, size_t len);
+/** dentry_hash_component - the hash of the path component at @s in @parent; its length, up to a slash or the end, to *len. */
+uint32_t dentry_hash_component(const struct dentry *parent, const char *s, size_t *len);
 struct dentry *dcache_find_rcu(const struct dentry *parent, const char *name, size_t len, uint32_t hash);
 bool dentry_try_get(struct dentry *d);
 struct dentry *dentry_get(struct dentry *d);

@@ -95,13 +95,13 @@ static bool base_rcu(const char *name, struct vfs_path *out)
 }
 
 /* One plain name; false: leave it to the other walk. */
-static bool step_rcu(struct vfs_path *at, const char *name, size_t len, const struct vfs_cred *cred, bool may_be_link)
+static inline bool step_rcu(struct vfs_path *at, const char *name, size_t len, uint32_t hash, const struct vfs_cred *cred, bool may_be_link)
 {
     struct inode *dir = atomic_load_acquire(&at->dentry->inode);
 
     if (dir == NULL || !S_ISDIR(dir->mode) || dir->ops->uncached || permission_rcu(dir, 1, cred) != 0)
         return false;
-    struct dentry *d = dcache_find_rcu(at->dentry, name, len, dentry_hash(at->dentry, name, len));
+    struct dentry *d = dcache_find_rcu(at->dentry, name, len, hash);
     if (d == NULL)
         return false;
     struct mount *m = at->mnt;
@@ -132,7 +132,8 @@ static bool run_rcu(struct walk *w)
     if (ok) {
         s = skip_slashes(s);
         while (*s != '\0') {
-            size_t len = component_length(s);
+            size_t len;
+            uint32_t hash = dentry_hash_component(at.dentry, s, &len);
             const char *next = skip_slashes(s + len);
             bool final = *next == '\0';
             if (s[0] == '.' && (len == 1 || (len == 2 && s[1] == '.')))
@@ -140,7 +141,7 @@ static bool run_rcu(struct walk *w)
             if (len > NAME_BYTES_MAX || (final && (w->flags & WALK_PARENT)))
                 break;
             bool plain_end = final && s[len] == '\0';
-            if (!step_rcu(&at, s, len, w->cred, plain_end && (w->flags & WALK_NOFOLLOW)))
+            if (!step_rcu(&at, s, len, hash, w->cred, plain_end && (w->flags & WALK_NOFOLLOW)))
                 break;
             if (final && !plain_end && !S_ISDIR(at.dentry->inode->mode)) {
                 ok = false; /* ENOTDIR is the other walk's to say */
