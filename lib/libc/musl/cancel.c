@@ -72,6 +72,8 @@ static void install_handler(void)
 
 int pthread_cancel(pthread_t thread)
 {
+    if (thread->tid == 0 && thread->detach_state >= DT_DETACHED)
+        return ESRCH; /* ended, and joined or detached */
     install_handler();
     a_store(&thread->cancel, 1);
     if (thread != __pthread_self())
