@@ -255,41 +255,49 @@ long sys_ftruncate(int fd, off_t length)
 
 /* ---- access ---- */
 
-struct access_request {
-    unsigned mask;
-    bool effective;
-};
-
 static int check_access(const struct vfs_path *p, void *arg)
 {
-    struct access_request *q = arg;
-    const struct vfs_cred *c = vfs_current_cred();
-    const struct credentials *full = process_cred();
-    struct vfs_cred real = *c;
-
-    if (!q->effective && full != NULL) {
-        real.uid = full->uid;
-        real.gid = full->gid;
-        real.capabilities = full->uid == 0 ? full->cap_permitted : 0;
-        c = &real;
-    }
+    unsigned mask = *(const unsigned *)arg;
     struct inode *i = vfs_path_inode(p);
-    if (q->mask == 0)
+
+    if (mask == 0)
         return 0;
-    int r = (q->mask & 2) && !S_ISCHR(i->mode) && !S_ISBLK(i->mode) && !S_ISFIFO(i->mode) && !S_ISSOCK(i->mode) ? vfs_want_write(p) : 0;
-    return r != 0 ? r : vfs_permission(i, q->mask, c);
+    int r = (mask & 2) && !S_ISCHR(i->mode) && !S_ISBLK(i->mode) && !S_ISFIFO(i->mode) && !S_ISSOCK(i->mode) ? vfs_want_write(p) : 0;
+    return r != 0 ? r : vfs_permission(i, mask, vfs_current_cred());
+}
+
+/* access(2) asks as the real user: directories on the way included, so the caller becomes that user meanwhile. */
+static long access_as_real_user(const struct credentials *now, int dirfd, const char *path, unsigned walk, unsigned mask)
+{
+    struct credentials *back = cred_clone(now, now->fs.n_groups), *real = cred_clone(now, now->fs.n_groups);
+
+    if (back == NULL || real == NULL) {
+        if (back != NULL)
+            cred_put(back);
+        if (real != NULL)
+            cred_put(real);
+        return -ENOMEM;
+    }
+    real->fs.uid = real->uid;
+    real->fs.gid = real->gid;
+    real->fs.capabilities = real->uid == 0 ? real->cap_permitted : 0;
+    cred_commit(real);
+    long r = with_place(dirfd, path, walk, check_access, &mask);
+    cred_commit(back);
+    return r;
 }
 
 long sys_faccessat2(int dirfd, const char *path, int mode, int flags)
 {
-    struct access_request q = {.mask = (unsigned)mode, .effective = flags & AT_EACCESS};
+    const struct credentials *c = process_cred();
+    unsigned mask = (unsigned)mode, walk = flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0;
 
-    if (mode & ~7)
+    if ((mode & ~7) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
         return -EINVAL;
-    if (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
-        return -EINVAL;
-    return with_place(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0) | (flags & AT_EMPTY_PATH ? WALK_EMPTY_OK : 0),
-                      check_access, &q);
+    walk |= flags & AT_EMPTY_PATH ? WALK_EMPTY_OK : 0;
+    bool same = c->uid == c->fs.uid && c->gid == c->fs.gid && c->fs.capabilities == (c->uid == 0 ? c->cap_permitted : 0);
+    return (flags & AT_EACCESS) || same ? with_place(dirfd, path, walk, check_access, &mask)
+                                        : access_as_real_user(c, dirfd, path, walk, mask);
 }
 
 long sys_faccessat(int dirfd, const char *path, int mode)

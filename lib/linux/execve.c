@@ -9,8 +9,12 @@
 #include <loader/exec.h>
 #include <mem/kalloc.h>
 
+#include "fs_start.h"
 #include "mapped_files.h"
 #include "vdso_calls.h"
+
+/* A program is found by its name: this links the file systems. */
+int (*const execve_needs)(void) = filesystems_start;
 
 static int copy_strings(struct exec_request *r, const char *path, char *const *argv, char *const *envp)
 {

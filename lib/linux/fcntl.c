@@ -5,6 +5,7 @@
 #include "base/atomic.h"
 #include "file/fd_table.h"
 #include "file/file.h"
+#include "file/poll.h"
 #include "file_async.h"
 #include "linux/syscalls.h"
 #include "process/process.h"
@@ -13,6 +14,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+
+#ifndef F_SETPIPE_SZ
+#define F_SETPIPE_SZ 1031
+#define F_GETPIPE_SZ 1032
+#endif
 
 #define SETTABLE (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_ASYNC)
 #define O_LARGEFILE_ABI 0100000
@@ -45,6 +51,11 @@ static long get_status(const struct file *f)
     return f->inode != NULL && !(flags & O_PATH) ? flags | O_LARGEFILE_ABI : flags;
 }
 
+static int in_group(struct process *p, void *arg)
+{
+    return p->pgid == *(const int *)arg;
+}
+
 /* @pid > 0 names a thread for F_OWNER_TID, a process else; 0 nobody. */
 static long set_owner(struct file *f, int kind, int pid)
 {
@@ -58,6 +69,8 @@ static long set_owner(struct file *f, int kind, int pid)
         if (p == NULL)
             return -ESRCH;
         process_put(p);
+    } else if (pid != 0 && !process_iterate(in_group, &pid)) {
+        return -ESRCH;
     }
     f->owner_kind = (uint8_t)kind;
     f->owner_pid = kind == F_OWNER_PGRP ? -pid : pid;
@@ -83,11 +96,14 @@ static long get_owner_ex(const struct file *f, unsigned long arg)
     return copy_out((void *)arg, &owner, sizeof owner);
 }
 
-/* Linked only with programs that open files. */
+/* Linked only with programs that open files; that have pipes. */
 extern long fcntl_lock(struct file *f, unsigned cmd, unsigned long arg) __weak;
+#pragma weak pipe_of
 
 static long other_command(struct file *f, unsigned cmd, unsigned long arg)
 {
+    if ((cmd == F_SETPIPE_SZ || cmd == F_GETPIPE_SZ) && (pipe_of == NULL || pipe_of(f) == NULL))
+        return -EBADF;
     long r = file_control(f, cmd, arg);
 
     return r == -EINVAL && f->inode != NULL && fcntl_lock != NULL ? fcntl_lock(f, cmd, arg) : r;

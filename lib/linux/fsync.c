@@ -56,7 +56,7 @@ long sys_sync_file_range(int fd, off_t offset, off_t nbytes, unsigned flags)
 
 static int check_fallocate(struct file *f, int mode, off_t offset, off_t len)
 {
-    if (mode & ~0x7f)
+    if ((mode & ~0x7f) || (mode & 3) == 2 /* a hole that would change the size */)
         return -EOPNOTSUPP;
     if (!file_writable(f))
         return -EBADF;

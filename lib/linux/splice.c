@@ -98,10 +98,8 @@ static int get_pair(int in_fd, int out_fd, struct pair *p)
 {
     p->in = fd_get(in_fd);
     p->out = p->in == NULL ? NULL : fd_get(out_fd);
-    if (p->out != NULL && file_readable(p->in) && file_writable(p->out))
-        return 0;
     if (p->out != NULL)
-        file_put(p->out);
+        return 0;
     if (p->in != NULL)
         file_put(p->in);
     return -EBADF;
@@ -111,6 +109,16 @@ static void put_pair(struct pair *p)
 {
     file_put(p->in);
     file_put(p->out);
+}
+
+static int get_open_pair(int in_fd, int out_fd, struct pair *p)
+{
+    int r = get_pair(in_fd, out_fd, p);
+
+    if (r != 0 || (file_readable(p->in) && file_writable(p->out)))
+        return r;
+    put_pair(p);
+    return -EBADF;
 }
 
 static int import_offset(const off_t *user, int64_t *pos, int64_t **use)
@@ -141,7 +149,7 @@ long sys_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
     long r = import_offset(offset, &pos, &t.in_pos);
 
     if (r == 0)
-        r = get_pair(in_fd, out_fd, &p);
+        r = get_open_pair(in_fd, out_fd, &p);
     if (r != 0)
         return r;
     t.in = p.in;
@@ -150,7 +158,7 @@ long sys_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
         r = -EINVAL;
     else if (offset != NULL && p.in->ops->seek == NULL)
         r = -ESPIPE;
-    else if (p.in->ops->read == NULL || p.out->ops->write == NULL || p.in->ops->iterate != NULL)
+    else if (p.in->ops->read == NULL || p.out->ops->write == NULL || p.in->ops->iterate != NULL || p.in->ops->seek == NULL)
         r = -EINVAL;
     else
         r = run(&t);
@@ -168,7 +176,7 @@ static int check_copy(const struct pair *p, const int64_t *in_pos, const int64_t
         return -EISDIR;
     if (!S_ISREG(in->mode) || !S_ISREG(out->mode))
         return -EINVAL;
-    if (p->out->flags & O_APPEND)
+    if (!file_readable(p->in) || !file_writable(p->out) || (p->out->flags & O_APPEND))
         return -EBADF;
     int64_t a = in_pos != NULL ? *in_pos : p->in->pos, b = out_pos != NULL ? *out_pos : p->out->pos;
     if (a > INT64_MAX - (int64_t)count || b > INT64_MAX - (int64_t)count)
@@ -215,7 +223,7 @@ static int check_splice(const struct pair *p, const off_t *in_off, const off_t *
         return -EINVAL;
     if ((in_off != NULL && p->in->ops->seek == NULL) || (out_off != NULL && p->out->ops->seek == NULL))
         return -EINVAL;
-    if (p->in->ops->read == NULL || p->out->ops->write == NULL || (out == NULL && (p->out->flags & O_APPEND)))
+    if (p->in->ops->iterate != NULL || p->in->ops->read == NULL || p->out->ops->write == NULL || (out == NULL && (p->out->flags & O_APPEND)))
         return -EINVAL;
     return 0;
 }
@@ -241,7 +249,7 @@ long sys_splice(int in_fd, off_t *in_off, int out_fd, off_t *out_off, size_t cou
         return -EINVAL;
     if (count == 0)
         return 0;
-    long r = get_pair(in_fd, out_fd, &p);
+    long r = get_open_pair(in_fd, out_fd, &p);
     if (r != 0)
         return r;
     t.in = p.in;
@@ -287,7 +295,7 @@ long sys_tee(int in_fd, int out_fd, size_t count, unsigned flags)
         return -EINVAL;
     if (count == 0)
         return 0;
-    long r = get_pair(in_fd, out_fd, &p);
+    long r = get_open_pair(in_fd, out_fd, &p);
     if (r != 0)
         return r;
     if (pipe_of(p.in) == NULL || pipe_of(p.out) == NULL || pipe_of(p.in) == pipe_of(p.out))

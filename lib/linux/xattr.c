@@ -36,6 +36,8 @@ static int check_namespace(struct inode *i, const char *name, bool write)
 {
     const struct vfs_cred *c = vfs_current_cred();
 
+    if (write && (strcmp(name, "user.") == 0 || strcmp(name, "trusted.") == 0 || strcmp(name, "security.") == 0))
+        return -EINVAL; /* a name space without a name */
     if (string_starts_with(name, "trusted."))
         return vfs_cred_capable(c, VFS_CAP_SYS_ADMIN) ? 0 : write ? -EPERM : -ENODATA;
     if (string_starts_with(name, "user.")) {

@@ -167,7 +167,9 @@ static int lookup_path(const struct sockaddr_un *a, struct unix_socket **out)
     if (err)
         return err;
     struct inode *inode = vfs_path_inode(&where);
-    if (!S_ISSOCK(inode->mode)) {
+    err = vfs_permission(inode, 2, vfs_current_cred());
+    if (err) {
+    } else if (!S_ISSOCK(inode->mode)) {
         err = -ECONNREFUSED;
     } else {
         mutex_lock(&unix_names_lock);

@@ -296,8 +296,6 @@ static void tell_peer(struct unix_socket *u, bool gone)
 static int shutdown_op(struct socket *s, int how)
 {
     struct unix_socket *u = unix_of(s);
-    if (u->state != UNIX_CONNECTED && u->state != UNIX_DISCONNECTED && u->state != UNIX_LISTENING && s->type != SOCK_DGRAM)
-        return -ENOTCONN;
     mutex_lock(&u->lock);
     s->shut |= how == SHUT_RD ? SOCKET_SHUT_RD : how == SHUT_WR ? SOCKET_SHUT_WR : 3u;
     mutex_unlock(&u->lock);

@@ -107,6 +107,11 @@ static int check_permissions(struct end *from, struct end *to, unsigned flags)
         if (r != 0)
             return r;
     }
+    if ((flags & RENAME_EXCHANGE) && S_ISDIR(replaced->mode) && dir_of(from) != dir_of(to)) {
+        r = vfs_permission(replaced, 2, vfs_current_cred());
+        if (r != 0)
+            return r;
+    }
     return from->dentry->n_mounts != 0 || to->dentry->n_mounts != 0 ? -EBUSY : 0;
 }
 
