@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// backtrace and its family: the frames by the unwinder of libgcc, the names as glibc prints them for a static program.
+// backtrace and its family: the frames by the unwinder of libgcc where it is linked, else by frame pointers; the names as
+// glibc prints them for a static program.
 
 #include "compat.h"
+#include "libc_syscall.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+long sys_process_vm_readv();
 
 /* From the C++ ABI's unwinder, in libgcc_eh. */
 struct _Unwind_Context;
@@ -40,12 +46,39 @@ static int collect(struct _Unwind_Context *context, void *arg)
     return UNWIND_NO_REASON;
 }
 
+/* A frame of code that keeps frame pointers. */
+struct saved {
+    struct saved *next;
+    void *return_address;
+};
+
+/* A register may hold anything in code without frame pointers, so each frame is read as another process's memory would be. */
+static int by_frame_pointers(const struct saved *at, void **frames, int room)
+{
+    int n = 0;
+
+    while (n < room) {
+        struct saved frame;
+        struct iovec to = {&frame, sizeof(frame)}, from = {(void *)(uintptr_t)at, sizeof(frame)};
+        long got = LIBC_SYSCALL(process_vm_readv, SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
+        if (got != sizeof(frame) || !frame.return_address)
+            break;
+        frames[n++] = frame.return_address;
+        if (frame.next <= at || ((uintptr_t)frame.next & 7))
+            break;
+        at = frame.next;
+    }
+    return n;
+}
+
 __attribute__((noinline)) int backtrace(void **frames, int room)
 {
     struct walk walk = {frames, -1, room};
 
-    if (room <= 0 || !_Unwind_Backtrace)
+    if (room <= 0)
         return 0;
+    if (!_Unwind_Backtrace)
+        return by_frame_pointers(__builtin_frame_address(0), frames, room);
     _Unwind_Backtrace(collect, &walk);
     return walk.n < 0 ? 0 : walk.n;
 }
