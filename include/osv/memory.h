@@ -43,6 +43,18 @@ int osv_memory_get_stats(struct osv_memory_stats *out, size_t size);
  */
 int osv_memory_wait_pressure(int timeout_ms);
 
+/** What osv_memory_fail_after() spares. */
+#define OSV_MEMORY_FAIL_ALL 0         /* nothing: any page or object may be refused; a refused page of the program ends it */
+#define OSV_MEMORY_FAIL_KERNEL_ONLY 1 /* pages of the program: only what calls need inside the kernel is refused */
+
+/**
+ * osv_memory_fail_after - for tests of how a program takes ENOMEM: let the kernel's next @n allocations pass, then fail @count.
+ * @n: negative: stop failing
+ *
+ * Return: how many allocations were made to fail since start-up.
+ */
+long osv_memory_fail_after(long n, long count, int spare);
+
 #ifdef __cplusplus
 }
 #endif

@@ -219,7 +219,7 @@ struct frame *frame_alloc(unsigned order, unsigned flags)
 {
     struct frame *f;
 
-    if (unlikely(order > FRAME_ORDER_MAX) || mem_should_fail())
+    if (unlikely(order > FRAME_ORDER_MAX) || (!(mem_fail_spares_user && (flags & FRAME_USER)) && mem_should_fail()))
         return NULL;
     f = take_once(order, flags);
     if (unlikely(!f) && !(f = take_with_reclaim(order, flags)))

@@ -51,7 +51,7 @@ extern uint64_t frame_metadata_bytes;
 extern uint64_t frame_free_blocks[2][FRAME_ORDER_MAX + 1];
 
 /** mem_should_fail - one allocation asks the failure injector. */
-extern bool mem_fail_armed;
+extern bool mem_fail_armed, mem_fail_spares_user;
 bool mem_fail_now(void);
 
 static inline bool mem_should_fail(void)

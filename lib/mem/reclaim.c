@@ -16,15 +16,17 @@ static unsigned n_shrinking;                              /* a */
 static void (*pressure_hook)(size_t free_pages);
 static bool pressure_told; /* a */
 
-bool mem_fail_armed;
-static long fail_after, fail_count; /* a */
+bool mem_fail_armed, mem_fail_spares_user;
+static long fail_after, fail_count, fail_injected; /* a */
 
 bool mem_fail_now(void)
 {
     if (atomic_sub(&fail_after, 1L) >= 0)
         return false;
-    if (atomic_sub(&fail_count, 1L) >= 0)
+    if (atomic_sub(&fail_count, 1L) >= 0) {
+        atomic_add_relaxed(&fail_injected, 1L);
         return true;
+    }
     mem_fail_armed = false;
     return false;
 }
@@ -35,6 +37,16 @@ void mem_fail_after(long n, long count)
     fail_after = n;
     fail_count = count;
     mem_fail_armed = n >= 0;
+}
+
+void mem_fail_spare_user(bool spare)
+{
+    mem_fail_spares_user = spare;
+}
+
+long mem_fail_injected(void)
+{
+    return atomic_load_relaxed(&fail_injected);
 }
 
 void shrinker_register(struct shrinker *s)

@@ -104,6 +104,84 @@ static void bench_touch(void)
     row("touch_fresh_per_4k", ok, ticks() - start, PAGES);
 }
 
+// Fill BYTES of fresh memory after ADVICE on the size of its pages; the cost is that of 4 KiB.
+static void bench_touch_large(const char *name, int advice)
+{
+    size_t bytes = 256 * (size_t)MIB;
+    volatile char *area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (area == MAP_FAILED || madvise((void *)area, bytes, advice)) {
+        row(name, 0, 0, 1);
+        return;
+    }
+    uint64_t start = ticks();
+    for (size_t i = 0; i < bytes; i += PAGE)
+        area[i] = 1;
+    row(name, 1, ticks() - start, bytes / PAGE);
+    munmap((void *)area, bytes);
+}
+
+// A 64 MiB file through the page cache: by read() and by a mapping.
+static void bench_large_file(void)
+{
+    char name[300];
+    size_t bytes = 64 * (size_t)MIB;
+    snprintf(name, sizeof(name), "%s/bench-large", folder);
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600), ok = fd >= 0;
+    for (size_t at = 0; at < bytes && ok; at += MIB)
+        ok = write(fd, buffer, MIB) == MIB;
+    uint64_t start = ticks();
+    for (size_t at = 0; at < bytes && ok; at += 65536)
+        ok = pread(fd, buffer, 65536, (off_t)at) == 65536;
+    row("read_64m_file_per_64k", ok, ticks() - start, bytes / 65536);
+    start = ticks();
+    volatile char *area = ok ? mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    ok = area != MAP_FAILED;
+    for (size_t at = 0; at < bytes && ok; at += PAGE)
+        (void)area[at];
+    if (ok)
+        munmap((void *)area, bytes);
+    row("mmap_read_64m_file_per_4k", ok, ticks() - start, bytes / PAGE);
+    close(fd);
+    unlink(name);
+}
+
+enum { MIX_BLOCKS = 512, MIX_STEPS = 20000 };
+
+// Allocate and free blocks of 16 bytes to 4 KiB in random order.
+static void *malloc_mix(void *argument)
+{
+    static __thread char *blocks[MIX_BLOCKS];
+    uint32_t random = 12345;
+    for (int i = 0; i < MIX_STEPS; i++) {
+        random = random * 1664525 + 1013904223;
+        unsigned k = (random >> 8) % MIX_BLOCKS;
+        free(blocks[k]);
+        blocks[k] = malloc(16u << ((random >> 20) % 9));
+        if (blocks[k])
+            blocks[k][0] = 1;
+    }
+    for (int k = 0; k < MIX_BLOCKS; k++) {
+        free(blocks[k]);
+        blocks[k] = NULL;
+    }
+    return argument;
+}
+
+static void bench_malloc_mix(void)
+{
+    pthread_t thread;
+    malloc_mix(NULL);
+    uint64_t start = ticks();
+    malloc_mix(NULL);
+    row("malloc_mix_1_thread", 1, ticks() - start, MIX_STEPS);
+    start = ticks();
+    int ok = pthread_create(&thread, NULL, malloc_mix, NULL) == 0;
+    malloc_mix(NULL);
+    if (ok)
+        pthread_join(thread, NULL);
+    row("malloc_mix_2_threads", ok, ticks() - start, 2 * MIX_STEPS);
+}
+
 static void *thread_return(void *argument)
 {
     return argument;
@@ -383,6 +461,10 @@ int main(int argc, char **argv)
     MEASURE("mmap_munmap_4k", 1000, one_mmap(PAGE, 0));
     MEASURE("mmap_touch_munmap_4k", 1000, one_mmap(PAGE, 1));
     bench_touch();
+    bench_touch_large("touch_256m_by_4k", MADV_NOHUGEPAGE);
+    bench_touch_large("touch_256m_by_2m_per_4k", MADV_HUGEPAGE);
+    bench_large_file();
+    bench_malloc_mix();
     MEASURE("thread_create_join", 500, one_thread());
     bench_yield();
     bench_pair("futex_switch", futex_player);

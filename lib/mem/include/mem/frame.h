@@ -199,3 +199,7 @@ uint64_t frame_total_pages(void);
 
 /** mem_fail_after - tests: let @n allocations of frames and kernel objects pass, then fail the next @count. Negative @n: off. */
 void mem_fail_after(long n, long count);
+/** mem_fail_spare_user - tests: FRAME_USER frames do not fail and are not counted. */
+void mem_fail_spare_user(bool spare);
+/** mem_fail_injected - how many allocations were made to fail so far. */
+long mem_fail_injected(void);
