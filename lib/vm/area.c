@@ -370,7 +370,7 @@ void vm_area_change(struct vm_area *a, int prot, uint32_t flags)
 
 void vm_area_resize(struct vm_area *a, vaddr_t start, vaddr_t end)
 {
-    area_account(a, false);
+    account(a, (int64_t)PAGES(end - start) - (int64_t)PAGES(a->end - a->start));
     if (a->object || start > a->start)
         a->page_offset += PAGES(start) - PAGES(a->start);
     else
@@ -378,6 +378,29 @@ void vm_area_resize(struct vm_area *a, vaddr_t start, vaddr_t end)
     a->start = start;
     a->end = end;
     rb_augment_path(&a->as->areas, &a->node);
-    atomic_store_relaxed(&a->as->last_found, (struct vm_area *)NULL);
-    area_account(a, true);
+}
+
+/* May plain anonymous memory with @prot and @flags be part of @a? */
+static bool takes_anonymous(const struct vm_area *a, int prot, uint32_t flags)
+{
+    const uint32_t compared = ~(uint32_t)AREA_ACCOUNTED;
+
+    return a->prot == prot && (a->flags & compared) == flags && !a->object && !a->file && !a->name &&
+           !(flags & (AREA_HUGETLB | AREA_VDSO));
+}
+
+bool vm_area_extend(struct address_space *as, vaddr_t start, vaddr_t end, int prot, uint32_t flags)
+{
+    struct vm_area *next = vm_area_find(as, end), *prev;
+
+    if (next && next->start == end && takes_anonymous(next, prot, flags)) {
+        vm_area_resize(next, start, next->end);
+        vm_area_merge(next);
+        return true;
+    }
+    prev = next ? vm_area_prev(next) : of(rb_last(&as->areas));
+    if (!prev || prev->end != start || !takes_anonymous(prev, prot, flags))
+        return false;
+    vm_area_resize(prev, prev->start, end);
+    return true;
 }

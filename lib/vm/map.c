@@ -178,6 +178,9 @@ static long map_locked(struct address_space *as, const struct vm_map_request *r,
     *flags = area_flags(as, r);
     if ((err = check_room(as, r, start, length, *flags)))
         return err;
+    if (!r->object && !(r->flags & MAP_FIXED) &&
+        vm_area_extend(as, start, start + length, r->prot & (PROT_READ | PROT_WRITE | PROT_EXEC), *flags))
+        return (long)start;
     a = vm_area_create(as, start, start + length);
     if (!a)
         return -ENOMEM;

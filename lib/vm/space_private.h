@@ -114,6 +114,8 @@ struct vm_area *vm_area_merge(struct vm_area *a);
 void vm_area_change(struct vm_area *a, int prot, uint32_t flags);
 /** vm_area_resize - move an end into free space, with the counts. */
 void vm_area_resize(struct vm_area *a, vaddr_t start, vaddr_t end);
+/** vm_area_extend - make the free range [start, end) private anonymous memory by growing a neighbour alike. Return: false if there is none. */
+bool vm_area_extend(struct address_space *as, vaddr_t start, vaddr_t end, int prot, uint32_t flags);
 void vm_file_get(void *file);
 void vm_file_put(void *file);
 const struct vm_file_ref_ops *vm_file_ops(void);

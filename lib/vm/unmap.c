@@ -77,6 +77,24 @@ static struct vm_area *remove_areas(struct vm_area *a, vaddr_t end)
     return a;
 }
 
+/* The range is one end of @a: it becomes smaller. Return: the area behind the hole, or NULL. */
+static struct vm_area *cut_end(struct vm_area *a, vaddr_t start, vaddr_t end)
+{
+    if (a->touched || (a->flags & AREA_IMAGE))
+        vm_zap(a->as, start, end);
+    if (a->start == start) {
+        vm_area_resize(a, end, a->end);
+        return a;
+    }
+    vm_area_resize(a, a->start, start);
+    return vm_area_next(a);
+}
+
+static bool is_end_of(const struct vm_area *a, vaddr_t start, vaddr_t end)
+{
+    return !(a->flags & AREA_HUGETLB) && ((a->start == start && a->end > end) || (a->start < start && a->end == end));
+}
+
 int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
 {
     struct vm_area *a = vm_area_find(as, start);
@@ -84,6 +102,13 @@ int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
 
     if (!a || a->start >= end)
         return 0;
+    if (is_end_of(a, start, end)) {
+        a = cut_end(a, start, end);
+        if (start >= as->placed_low)
+            as->hole_end = a ? min(a->start, as->mmap_top) : as->mmap_top;
+        free_tables_around(as, start, end);
+        return 0;
+    }
     if (a->start < start || a->end != end) {
         /* cutting a hole into one area makes one more */
         if (a->start < start && a->end > end && as->n_areas >= as->limits.max_map_count)
