@@ -220,7 +220,7 @@ static long fill_packet(struct pipe *p, struct iov_iter *it, size_t n)
 /* With the lock: what fits of the rest of this write. 0: must wait. */
 static long write_step(struct file *f, struct pipe *p, struct iov_iter *it, bool started)
 {
-    size_t room = pipe_size(p) - pipe_used(p), left = iov_iter_count(it);
+    size_t room = pipe_space(p), left = iov_iter_count(it);
 
     if (f->flags & O_DIRECT) {
         size_t n = min(left, (size_t)PIPE_ATOMIC);
@@ -235,7 +235,7 @@ static int wait_writable(struct pipe *p, size_t wanted)
 {
     int r;
 
-    WAIT_EVENT(&p->writable, pipe_size(p) - pipe_used(p) >= wanted || p->readers == 0, true, NSEC_FOREVER, r);
+    WAIT_EVENT(&p->writable, pipe_space(p) >= wanted || p->readers == 0, true, NSEC_FOREVER, r);
     return r == -EINTR ? -ERESTARTSYS : r;
 }
 
@@ -288,7 +288,7 @@ static unsigned pipe_poll(struct file *f, struct poll_table *pt)
     }
     if (file_writable(f)) {
         poll_wait(pt, f, &p->writable);
-        if (pipe_size(p) - pipe_used(p) >= PIPE_ATOMIC)
+        if (pipe_space(p) >= PIPE_ATOMIC)
             mask |= POLLOUT | POLLWRNORM;
         if (p->readers == 0)
             mask |= POLLERR;

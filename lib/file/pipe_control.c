@@ -127,10 +127,10 @@ int pipe_wait_writable(struct file *f, bool nonblock)
     struct pipe *p = pipe_of(f);
     int r = 0;
 
-    if (p->readers != 0 && pipe_used(p) >= pipe_size(p)) {
+    if (p->readers != 0 && pipe_space(p) == 0) {
         if (nonblock)
             return -EAGAIN;
-        WAIT_EVENT(&p->writable, pipe_used(p) < pipe_size(p) || p->readers == 0, true, NSEC_FOREVER, r);
+        WAIT_EVENT(&p->writable, pipe_space(p) > 0 || p->readers == 0, true, NSEC_FOREVER, r);
     }
     if (r != 0)
         return r == -EINTR ? -ERESTARTSYS : r;
@@ -165,5 +165,5 @@ size_t pipe_room(struct file *f)
 {
     struct pipe *p = pipe_of(f);
 
-    return pipe_size(p) - pipe_used(p);
+    return pipe_space(p);
 }

@@ -44,4 +44,11 @@ static inline size_t pipe_size(const struct pipe *p)
 {
     return (size_t)p->n_pages * PIPE_PAGE;
 }
+/* Room for writers: a page that is read in part is not free yet, as in Linux; so no page ever holds the oldest and the newest bytes. */
+static inline size_t pipe_space(const struct pipe *p)
+{
+    uint64_t tail = __atomic_load_n(&p->tail, __ATOMIC_RELAXED), head = __atomic_load_n(&p->head, __ATOMIC_RELAXED);
+    size_t span = (size_t)(head - (tail & ~(uint64_t)(PIPE_PAGE - 1)));
+    return span < pipe_size(p) ? pipe_size(p) - span : 0;
+}
 void pipe_discard(struct pipe *p); /* with lock: drop all bytes */

@@ -9,6 +9,7 @@
 
 /* Room vfs names files if the program has it. */
 extern int vfs_path_string(const struct vfs_path *p, char *buf, size_t n) __weak;
+extern int vfs_stat_path(const struct vfs_path *p, struct stat *out) __weak;
 
 static void mapped_file_get(void *file)
 {
@@ -25,7 +26,7 @@ static void mapped_file_identify(void *file, char *path, size_t n, uint64_t *dev
     struct file *f = file;
     struct stat st = {0};
 
-    if (f->ops->stat && f->ops->stat(f, &st) == 0) {
+    if (f->path && vfs_stat_path ? vfs_stat_path(f->path, &st) == 0 : f->ops->stat && f->ops->stat(f, &st) == 0) {
         *dev = st.st_dev;
         *inode = st.st_ino;
     }

@@ -115,6 +115,8 @@ static void add_local_modules(struct guest_tree *tree, const char *real)
         guest_tree_add_all(tree, "/var/lib/gems", NULL);
     if (string_starts(name, "perl"))
         guest_tree_add_all(tree, "/usr/local/share/perl", NULL);
+    if (string_starts(name, "php")) /* Debian's takes time zones from the system, and does not live without */
+        guest_tree_add_all(tree, "/usr/share/zoneinfo", NULL);
 }
 
 static void add_packages(struct guest_tree *tree, struct closure *closure, const char *real, bool everything)

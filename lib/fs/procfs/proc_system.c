@@ -93,9 +93,10 @@ static int show_meminfo(struct text *t, const struct pseudo_context *c)
     text_add(t, "Inactive:       %8u kB\n", 0u);
     text_add(t, "SwapTotal:      %8u kB\n", 0u);
     text_add(t, "SwapFree:       %8u kB\n", 0u);
-    text_add(t, "Dirty:          %8u kB\n", 0u);
+    text_add(t, "Dirty:          %8u kB\nWriteback:      %8u kB\n", 0u, 0u);
     text_add(t, "Shmem:          %8llu kB\n", kib(cached));
     text_add(t, "Slab:           %8llu kB\n", kib(k.slab_pages));
+    text_add(t, "KReclaimable:   %8u kB\nSReclaimable:   %8u kB\nSUnreclaim:     %8llu kB\n", 0u, 0u, kib(k.slab_pages));
     text_add(t, "PageTables:     %8llu kB\n", kib(f.kernel_table_pages));
     text_add(t, "CommitLimit:    %8llu kB\n", kib(f.total_pages));
     vm_hugetlb_get_pool(&huge, &reserved);

@@ -140,6 +140,53 @@ static void process_files(void)
     CHECK_ERRNO(syscall(434, getpid(), 1), EINVAL);
 }
 
+static unsigned char pattern(unsigned at) { return (unsigned char)(at ^ at >> 8 ^ at >> 16); }
+
+/* A full pipe read in odd pieces: what the writer adds never lands where something unread lies. */
+static void odd_pieces(void)
+{
+    static unsigned char bytes[5000];
+    unsigned in = 0, out = 0, wrong = 0;
+
+    CHECK(pipe2(p, O_NONBLOCK) == 0);
+    while (in < 300000 || out < in) {
+        ssize_t n;
+        do {
+            for (unsigned i = 0; i < sizeof bytes; i++)
+                bytes[i] = pattern(in + i);
+            n = in < 300000 ? write(p[1], bytes, sizeof bytes) : 0;
+            in += n > 0 ? (unsigned)n : 0;
+        } while (n > 0);
+        n = read(p[0], bytes, sizeof bytes);
+        CHECK(n > 0);
+        if (n <= 0)
+            break;
+        for (ssize_t i = 0; i < n; i++, out++)
+            wrong += bytes[i] != pattern(out);
+    }
+    CHECK(wrong == 0);
+    close(p[0]);
+    close(p[1]);
+}
+
+/* Room counts in whole pages, as in Linux. */
+static void room_is_whole_pages(void)
+{
+    char byte = 0, page[4096] = {0};
+    int written = 0;
+
+    CHECK(pipe2(p, O_NONBLOCK) == 0);
+    while (write(p[1], page, sizeof page) == sizeof page)
+        written++;
+    CHECK(written == 16);
+    CHECK(read(p[0], &byte, 1) == 1);
+    CHECK_ERRNO(write(p[1], &byte, 1), EAGAIN);
+    CHECK(read(p[0], page, 4095) == 4095);
+    CHECK(write(p[1], page, 4096) == 4096);
+    close(p[0]);
+    close(p[1]);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -149,5 +196,7 @@ int main(void)
     RUN(temporary_masks);
     RUN(file_size_limit);
     RUN(process_files);
+    RUN(odd_pieces);
+    RUN(room_is_whole_pages);
     return finish();
 }
