@@ -4,6 +4,7 @@
 #include "arch/uaccess.h"
 #include "base/string.h"
 #include "base/types.h"
+#include "clock_id.h"
 #include "linux/syscalls.h"
 #include "process/process.h"
 #include "sched/mutex.h"
@@ -166,5 +167,7 @@ long sys_clock_adjtime(clockid_t clock, struct timex *tx)
 {
     if (clock == CLOCK_REALTIME)
         return adjust(tx);
-    return clock >= 0 && clock <= CLOCK_TAI && clock != CLOCK_SGI_CYCLE ? -EOPNOTSUPP : -EINVAL;
+    nsec_t unused;
+    bool exists = (clock >= 0 && clock <= CLOCK_TAI && clock != CLOCK_SGI_CYCLE) || (clock < 0 && cpu_clock_read_ns(clock, &unused) == 0);
+    return exists ? -EOPNOTSUPP : -EINVAL;
 }
