@@ -11,11 +11,11 @@
 
 /*
  * Theory. A request is answered while it is being sent: the reply's messages are cut into datagrams of at most CHUNK bytes and queued on the
- * sender's own socket. There are no multicast events: joining a group is accepted, for nothing here changes behind a program's back
- * except addresses, which it can ask for.
+ * sender's own socket. Changes of links and addresses (rtnetlink_events.c) go to every socket that joined their group; a socket with BACKLOG_MAX
+ * datagrams unread loses further ones and learns it by ENOBUFS.
  */
 
-enum { CHUNK = 8192, REQUEST_MAX = 65536 };
+enum { BACKLOG_MAX = 256, CHUNK = 8192, REQUEST_MAX = 65536 };
 
 struct datagram {
     struct list_node link;
@@ -28,10 +28,14 @@ struct netlink_socket {
     struct mutex lock;
     uint32_t port, groups;
     struct list_node queue;
+    unsigned n_queued;
+    struct list_node all; /* all_lock */
     bool cap_ack, ext_ack, pkt_info, strict;
 };
 static struct netlink_socket *of(struct socket *s) { return (struct netlink_socket *)s; }
 static _Atomic uint32_t next_port = 4000;
+static struct mutex all_lock = MUTEX_INIT(all_lock); /* outside of a socket's lock */
+static struct list_node all_sockets = {&all_sockets, &all_sockets};
 
 static bool grow(struct netlink_reply *r, size_t n)
 {
@@ -150,11 +154,27 @@ static int queue_reply(struct netlink_socket *s, const struct netlink_reply *r)
         memcpy(d->data, r->bytes + at, n);
         mutex_lock(&s->lock);
         list_push_back(&s->queue, &d->link);
+        s->n_queued++;
         mutex_unlock(&s->lock);
         at += n;
     }
     socket_notify(&s->s, POLLIN | POLLRDNORM);
     return 0;
+}
+
+void netlink_publish(uint32_t groups, const struct netlink_reply *r)
+{
+    struct netlink_socket *s;
+    mutex_lock(&all_lock);
+    LIST_FOR_EACH (s, &all_sockets, all) {
+        if (s->s.protocol != NETLINK_ROUTE || !(s->groups & groups))
+            continue;
+        if (r->failed || s->n_queued >= BACKLOG_MAX || queue_reply(s, r) != 0) {
+            s->s.error = ENOBUFS;
+            socket_notify(&s->s, POLLIN | POLLERR);
+        }
+    }
+    mutex_unlock(&all_lock);
 }
 
 static void need_port(struct netlink_socket *s)
@@ -204,10 +224,10 @@ static long receive_op(struct socket *sock, struct socket_msg *m)
         if (!list_empty(&s->queue))
             break;
         mutex_unlock(&s->lock);
-        if (m->nonblock)
-            return -EAGAIN;
-        int err;
-        WAIT_EVENT(&sock->wait, !list_empty(&s->queue), true, deadline, err);
+        int err = socket_take_error(sock); /* events were lost */
+        if (err || m->nonblock)
+            return err ? err : -EAGAIN;
+        WAIT_EVENT(&sock->wait, !list_empty(&s->queue) || sock->error != 0, true, deadline, err);
         if (err)
             return err == -ETIMEDOUT ? -EAGAIN : err;
     }
@@ -217,6 +237,7 @@ static long receive_op(struct socket *sock, struct socket_msg *m)
     m->flags = n < whole ? MSG_TRUNC : 0;
     if (!(in & MSG_PEEK)) {
         list_remove(&d->link);
+        s->n_queued--;
         kfree(d);
     }
     mutex_unlock(&s->lock);
@@ -269,7 +290,7 @@ static int name_op(struct socket *sock, bool peer, struct sockaddr_storage *out,
 
 static unsigned poll_op(struct socket *sock)
 {
-    return POLLOUT | POLLWRNORM | (list_empty(&of(sock)->queue) ? 0 : POLLIN | POLLRDNORM);
+    return POLLOUT | POLLWRNORM | (list_empty(&of(sock)->queue) ? 0 : POLLIN | POLLRDNORM) | (sock->error != 0 ? POLLERR : 0);
 }
 
 static bool *flag_of(struct netlink_socket *s, int name)
@@ -298,7 +319,11 @@ static int set_option_op(struct socket *sock, int level, int name, const void *v
     }
     if (name != NETLINK_ADD_MEMBERSHIP && name != NETLINK_DROP_MEMBERSHIP)
         return -ENOPROTOOPT;
-    return v >= 1 && v <= 32 ? 0 : -EINVAL;
+    if (v < 1 || v > 32)
+        return -EINVAL;
+    struct netlink_socket *s = of(sock);
+    s->groups = name == NETLINK_ADD_MEMBERSHIP ? s->groups | 1u << (v - 1) : s->groups & ~(1u << (v - 1));
+    return 0;
 }
 
 static int get_option_op(struct socket *sock, int level, int name, void *value, unsigned *n)
@@ -317,6 +342,9 @@ static int get_option_op(struct socket *sock, int level, int name, void *value, 
 static void release_op(struct socket *sock)
 {
     struct netlink_socket *s = of(sock);
+    mutex_lock(&all_lock);
+    list_remove(&s->all);
+    mutex_unlock(&all_lock);
     while (!list_empty(&s->queue))
         kfree(container_of(list_pop_front(&s->queue), struct datagram, link));
     kfree(s);
@@ -369,6 +397,9 @@ static int create(int type, int protocol, struct socket **out)
     socket_init(&s->s, &netlink_ops, AF_NETLINK, type, protocol);
     mutex_init(&s->lock);
     list_init(&s->queue);
+    mutex_lock(&all_lock);
+    list_push_back(&all_sockets, &s->all);
+    mutex_unlock(&all_lock);
     *out = &s->s;
     return 0;
 }
@@ -377,4 +408,5 @@ void netlink_family_register(void)
 {
     static struct socket_family family = {.family = AF_NETLINK, .create = create};
     socket_family_register(&family);
+    rtnetlink_events_start();
 }

@@ -35,7 +35,7 @@ static void put_stats(struct netlink_reply *r, const struct net_interface *i)
     netlink_attr(r, IFLA_STATS64, s, sizeof s);
 }
 
-static void put_link(struct netlink_reply *r, const struct net_interface *i, uint16_t flags)
+void rtnetlink_put_link(struct netlink_reply *r, const struct net_interface *i, uint16_t flags)
 {
     static const uint8_t broadcast[6] = {255, 255, 255, 255, 255, 255}, none[6] = {0};
     const struct ifinfomsg m = {
@@ -100,6 +100,14 @@ static void put_addresses6(struct netlink_reply *r, const struct net_interface *
     }
 }
 
+void rtnetlink_put_addresses(struct netlink_reply *r, const struct net_interface *i, int family, uint16_t flags)
+{
+    if (family == AF_INET)
+        put_address4(r, i, flags);
+    else
+        put_addresses6(r, i, flags);
+}
+
 static void put_route(struct netlink_reply *r, const struct net_interface *i, uint32_t dest, uint8_t width, uint32_t gateway, uint16_t flags)
 {
     const struct rtmsg m = {.rtm_family = AF_INET,
@@ -153,7 +161,7 @@ static int get_link(const struct nlmsghdr *h, const uint8_t *p, size_t n, struct
     bool dump = (h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
     if (dump) {
         for (struct net_interface *i = net_interfaces; i != NULL; i = i->next)
-            put_link(r, i, NLM_F_MULTI);
+            rtnetlink_put_link(r, i, NLM_F_MULTI);
         return 0;
     }
     struct ifinfomsg m;
@@ -167,7 +175,7 @@ static int get_link(const struct nlmsghdr *h, const uint8_t *p, size_t n, struct
         i = net_interface_by_name(name);
     if (i == NULL)
         return -ENODEV;
-    put_link(r, i, 0);
+    rtnetlink_put_link(r, i, 0);
     return 0;
 }
 

@@ -59,19 +59,35 @@ static void add_console(struct words *argv, const struct run_options *options)
     add_pair(argv, "-device", "virtconsole,chardev=console");
 }
 
-static void add_net(struct words *argv, const struct run_options *options)
+/* @kind: "user" or "tap:INTERFACE". @forwards: whether the published ports are this device's. */
+static void add_net_device(struct words *argv, const struct run_options *options, const char *kind, unsigned n, bool forwards)
 {
     struct text backend = {0};
-    if (options->net == NET_TAP)
-        text_printf(&backend, "tap,id=net0,ifname=%s,script=no,downscript=no", options->tap);
+    if (string_starts(kind, "tap:"))
+        text_printf(&backend, "tap,id=net%u,ifname=%s,script=no,downscript=no", n, kind + 4);
     else
-        text_append_string(&backend, "user,id=net0");
-    for (size_t i = 0; i < options->forwards.count; i++)
+        text_printf(&backend, "user,id=net%u", n);
+    for (size_t i = 0; forwards && i < options->forwards.count; i++)
         text_printf(&backend, ",hostfwd=%s", options->forwards.items[i]);
     add_pair(argv, "-netdev", text_string(&backend));
-    add_pair(argv, "-device",
-             options->machine == MACHINE_MICROVM ? "virtio-net-device,netdev=net0" : "virtio-net-pci,netdev=net0,romfile=");
+    words_add(argv, "-device");
+    if (options->machine == MACHINE_MICROVM)
+        words_addf(argv, "virtio-net-device,netdev=net%u", n);
+    else
+        words_addf(argv, "virtio-net-pci,netdev=net%u,romfile=", n);
     text_fini(&backend);
+}
+
+static void add_net(struct words *argv, const struct run_options *options)
+{
+    bool forwarded = false;
+    if (options->nets.count == 0)
+        add_net_device(argv, options, "user", 0, true);
+    for (size_t i = 0; i < options->nets.count; i++) {
+        bool is_user = strcmp(options->nets.items[i], "user") == 0;
+        add_net_device(argv, options, options->nets.items[i], (unsigned)i, is_user && !forwarded);
+        forwarded |= is_user;
+    }
 }
 
 void qemu_arguments(struct words *argv, const struct qemu_plan *plan, const struct run_options *options)

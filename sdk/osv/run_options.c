@@ -47,6 +47,8 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+enum { NETS_MAX = 8 };
+
 const char *machine_name(enum machine_kind machine)
 {
     static const char *const names[] = {"microvm", "q35", "pc"};
@@ -146,18 +148,24 @@ static void parse_environment(struct run_options *options, const char *word)
         words_addf(&options->environment, "%s=%s", word, value);
 }
 
+/* May be repeated: each adds a network device; `none` stands alone. */
 static void parse_net(struct run_options *options, const char *word)
 {
+    enum net_kind kind = NET_NONE;
     if (strcmp(word, "user") == 0)
-        options->net = NET_USER;
-    else if (strcmp(word, "none") == 0)
-        options->net = NET_NONE;
-    else if (string_starts(word, "tap:") && word[4] && !strpbrk(word + 4, ",/ ") && strlen(word + 4) < 16) {
-        options->net = NET_TAP;
-        options->tap = string_copy(word + 4);
-    } else {
+        kind = NET_USER;
+    else if (string_starts(word, "tap:") && word[4] && !strpbrk(word + 4, ",/ ") && strlen(word + 4) < 16)
+        kind = NET_TAP;
+    else if (strcmp(word, "none") != 0)
         fail("--net takes user, tap:INTERFACE or none, not '%s'", word);
-    }
+    if (options->net != NET_AUTO && (kind == NET_NONE || options->net == NET_NONE))
+        fail("--net none goes with no other --net; drop one of them");
+    if (options->nets.count == NETS_MAX)
+        fail("--net: more than %d network devices; drop some", NETS_MAX);
+    if (options->net == NET_AUTO)
+        options->net = kind;
+    if (kind != NET_NONE)
+        words_add(&options->nets, word);
 }
 
 static void parse_gdb(struct run_options *options, const char *port)
@@ -282,6 +290,14 @@ static _Noreturn void fail_option(int option, char **argv)
     fail("unknown option '%s'; see `osv run --help` (options of the program go after it)", argv[optind - 1]);
 }
 
+static bool has_user_net(const struct run_options *options)
+{
+    for (size_t i = 0; i < options->nets.count; i++)
+        if (strcmp(options->nets.items[i], "user") == 0)
+            return true;
+    return false;
+}
+
 void run_options_parse(struct run_options *options, int argc, char **argv)
 {
     *options = (struct run_options){.cpus = 1, .gdb_port = 1234};
@@ -304,6 +320,6 @@ void run_options_parse(struct run_options *options, int argc, char **argv)
         words_add(&options->arguments, argv[optind++]);
     if (options->forwards.count && options->net == NET_NONE)
         fail("-p needs a network; drop --net none");
-    if (options->forwards.count && options->net == NET_TAP)
+    if (options->forwards.count && options->net == NET_TAP && !has_user_net(options))
         fail("-p works with --net user only; with a tap interface the guest has its own address");
 }

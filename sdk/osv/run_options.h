@@ -20,7 +20,7 @@ struct run_options {
     enum console_kind console;
     enum net_kind net;
     enum linker_kind linker;  /* of Linux programs */
-    char *tap;                /* interface name for NET_TAP */
+    struct words nets;        /* one a network device: "user" or "tap:INTERFACE" */
     struct words forwards;    /* QEMU hostfwd rules */
     struct words volumes;     /* HOST:GUEST pairs as typed */
     struct words environment; /* K=V */
