@@ -17,6 +17,10 @@ int page_insert_locked(struct vm_object *o, uint64_t index, struct frame *page, 
 struct frame *page_remove_locked(struct vm_object *o, uint64_t index);
 /** object_zap - unmap pages [first, end) of the object from every address space, private copies @private_too. No locks held. */
 void object_zap(struct vm_object *o, uint64_t first, uint64_t end, bool private_too);
+/** object_unmap_unlocked - unmap all cached pages, except from areas that mlock() holds: for reclaim. No locks held. */
+void object_unmap_unlocked(struct vm_object *o);
+/** object_is_unlocked - does nobody, the caller included, hold the object's lock or that of a space that maps it? */
+bool object_is_unlocked(struct vm_object *o);
 /** object_protect - make mapped pages [first, end) read-only everywhere, so that new writes are seen. */
 void object_protect(struct vm_object *o, uint64_t first, uint64_t end);
 /** object_may_grow - may one more page go into an object that keeps its only copy? Leaves some memory to programs. */

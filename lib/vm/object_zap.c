@@ -69,6 +69,28 @@ static void for_each_mapping(struct vm_object *o, uint64_t first, uint64_t end, 
     }
 }
 
+/* Can a thread that may hold any lock of this room itself go through the object's mappings? */
+bool object_is_unlocked(struct vm_object *o)
+{
+    struct address_space *spaces[SPACES_AT_ONCE];
+    bool free = true;
+    unsigned n;
+
+    if (!mutex_try_lock(&o->lock))
+        return false;
+    mutex_unlock(&o->lock);
+    n = collect_spaces(o, 0, spaces);
+    for (unsigned i = 0; i < n; i++) {
+        bool got = rwlock_try_write_lock(&spaces[i]->lock);
+
+        if (got)
+            rwlock_write_unlock(&spaces[i]->lock);
+        free = free && got;
+        address_space_put(spaces[i]);
+    }
+    return free && n < SPACES_AT_ONCE;
+}
+
 struct zap {
     struct tlb_batch batch;
     bool private_too;
@@ -113,6 +135,20 @@ static void zap_all(struct address_space *as, vaddr_t start, vaddr_t end)
 void object_zap(struct vm_object *o, uint64_t first, uint64_t end, bool private_too)
 {
     for_each_mapping(o, first, end, private_too ? zap_all : zap_shared);
+}
+
+/* Only what mlock() does not hold. */
+static void zap_unlocked(struct address_space *as, vaddr_t start, vaddr_t end)
+{
+    const struct vm_area *a = vm_area_find(as, start);
+
+    if (!(a->flags & AREA_LOCKED))
+        zap_shared(as, start, end);
+}
+
+void object_unmap_unlocked(struct vm_object *o)
+{
+    for_each_mapping(o, 0, UINT64_MAX, zap_unlocked);
 }
 
 static int protect_entry(void *ctx, arch_pte_t *entry, vaddr_t va, unsigned level)

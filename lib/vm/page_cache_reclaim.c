@@ -4,7 +4,10 @@
 /*
  * Objects with a pager stand in one list. The shrinker goes through it like a clock hand: a page that was used since the
  * last visit loses its mark and stays; an unused, clean page that only the cache refers to is freed. Dirty ones are written
- * back first when that may be done. Mapped pages are unmapped on the second pass.
+ * back first when that may be done. If all that was not enough, mapped pages are unmapped, so that they can be freed like the others.
+ *
+ * Who asks for memory may hold locks of this room itself. So an object is written back or unmapped only when its lock and those of
+ * the spaces that map it are seen free: then the asking thread does not hold them, and can wait for whoever takes them next.
  */
 
 #include "object_private.h"
@@ -77,15 +80,17 @@ static size_t shrink_page_cache(struct shrinker *s, size_t want)
 {
     size_t freed = 0;
 
-    for (unsigned pass = 0; pass < 3 && freed < want; pass++) {
+    for (unsigned pass = 0; pass < 4 && freed < want; pass++) {
         for (size_t n = count_objects(); n && freed < want; n--) {
             struct vm_object *o = rotate();
 
             if (!o)
                 continue;
-            if (pass == 1 && o->n_dirty)
+            if (pass == 1 && o->n_dirty && object_is_unlocked(o))
                 (void)!page_cache_sync(o, 0, UINT64_MAX);
-            freed += shrink_object(o, want - freed, pass == 2);
+            if (pass == 3 && !list_empty(&o->mappings) && object_is_unlocked(o))
+                object_unmap_unlocked(o);
+            freed += shrink_object(o, want - freed, pass >= 2);
             vm_object_put(o);
         }
     }

@@ -241,6 +241,27 @@ static void reclaim_takes_clean_pages_and_cleans_dirty_ones(void **state)
     assert_memory_equal(buf, disk + 100 * PAGE, PAGE);
 }
 
+static void reclaim_unmaps_what_is_mapped_but_not_locked(void **state)
+{
+    vaddr_t at = map_file(MAP_SHARED);
+    char c;
+
+    for (unsigned i = 0; i < DISK_PAGES; i++)
+        assert_true(soft_read(space, at + i * PAGE, &c, 1));
+    c = 77;
+    assert_true(soft_write(space, at + 5 * PAGE, &c, 1));
+    assert_int_equal(vm_lock(space, at + 8 * PAGE, 4 * PAGE, 0), 0);
+    assert_int_equal(file.n_pages, DISK_PAGES);
+    assert_true(shrink_memory(DISK_PAGES) >= DISK_PAGES - 8);
+    assert_in_range(file.n_pages, 4, 8);
+    assert_int_equal(disk[5 * PAGE], 77);
+    for (unsigned i = 0; i < DISK_PAGES; i++) {
+        assert_true(soft_read(space, at + i * PAGE, &c, 1));
+        assert_int_equal(c, disk[i * PAGE]);
+    }
+    assert_int_equal(vm_unmap(space, at, sizeof(disk)), 0);
+}
+
 static void want_of_memory_is_an_error_not_a_crash(void **state)
 {
     for (long n = 0; n < 12; n++) {
@@ -276,6 +297,7 @@ int main(void)
         CASE(behind_the_end_there_is_sigbus),
         CASE(reading_errors_are_sigbus),
         CASE(reclaim_takes_clean_pages_and_cleans_dirty_ones),
+        CASE(reclaim_unmaps_what_is_mapped_but_not_locked),
         CASE(want_of_memory_is_an_error_not_a_crash),
     };
 
