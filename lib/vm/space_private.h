@@ -72,6 +72,7 @@ struct address_space {
     vaddr_t mmap_top;           /* S: mappings are placed below */
     vaddr_t placed_low;         /* S: lowest address chosen for a mapping so far */
     vaddr_t hole_end;           /* S: where the last hole that was used or made ends: tried first */
+    vaddr_t idle_table;         /* S: 2 MiB whose last area went and whose table may be there still; 0: none */
     vaddr_t brk_start, brk;     /* S */
     uint64_t mapped_pages, data_pages, stack_pages, text_pages, locked_pages, shared_pages; /* S */
     uint64_t peak_mapped_pages; /* S */

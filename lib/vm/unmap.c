@@ -43,20 +43,37 @@ void vm_zap(struct address_space *as, vaddr_t start, vaddr_t end)
     tlb_batch_finish(&batch);
 }
 
-/* Tables that serve nothing any more, if the range was large enough to be worth looking. */
-static void free_tables_around(struct address_space *as, vaddr_t start, vaddr_t end)
+/* A table that serves nothing any more is kept, as programs map and unmap in turns; but only one: the one before goes. */
+static void keep_idle_table(struct address_space *as, vaddr_t at)
 {
-    const struct vm_area *next, *prev;
+    vaddr_t old = as->idle_table;
+
+    if (old == at)
+        return;
+    as->idle_table = at;
+    if (old && vm_range_is_free(as, old, HUGE_PAGE_SIZE))
+        pt_free_tables(as, old, old + HUGE_PAGE_SIZE);
+}
+
+/* [start, end) was unmapped, @next lies behind: free the tables that serve nothing any more. */
+static void free_tables_around(struct address_space *as, const struct vm_area *next, vaddr_t start, vaddr_t end)
+{
+    const vaddr_t first = ALIGN_DOWN(start, HUGE_PAGE_SIZE);
+    const struct vm_area *prev;
     vaddr_t low, high;
 
-    if (end - start < HUGE_PAGE_SIZE)
+    if (end - start < HUGE_PAGE_SIZE && next && next->start < first + HUGE_PAGE_SIZE)
         return;
-    next = vm_area_find(as, end);
     prev = next ? vm_area_prev(next) : NULL;
     if (!next) {
         struct rb_node *last = rb_last(&as->areas);
 
         prev = last ? rb_entry(last, struct vm_area, node) : NULL;
+    }
+    if (end - start < HUGE_PAGE_SIZE) {
+        if (!prev || prev->end <= first)
+            keep_idle_table(as, first);
+        return;
     }
     low = max(prev ? prev->end : USER_BOTTOM, ALIGN_DOWN(start, HUGE_PAGE_SIZE));
     high = min(next ? next->start : USER_TOP, ALIGN_UP(end, HUGE_PAGE_SIZE));
@@ -106,7 +123,7 @@ int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
         a = cut_end(a, start, end);
         if (start >= as->placed_low)
             as->hole_end = a ? min(a->start, as->mmap_top) : as->mmap_top;
-        free_tables_around(as, start, end);
+        free_tables_around(as, a, start, end);
         return 0;
     }
     if (a->start < start || a->end != end) {
@@ -120,7 +137,7 @@ int vm_unmap_locked(struct address_space *as, vaddr_t start, vaddr_t end)
     a = remove_areas(a, end);
     if (start >= as->placed_low) /* a hole among mappings whose place we chose */
         as->hole_end = a ? min(a->start, as->mmap_top) : as->mmap_top;
-    free_tables_around(as, start, end);
+    free_tables_around(as, a, start, end);
     return 0;
 }
 
