@@ -7,7 +7,7 @@ set -eu
 archive=$1 exceptions=$2 table=$3 names=$4
 export LC_ALL=C
 
-# NAMES holds lines "name target kind size", sorted: what `osv check` and `osv run` read.
+# NAMES holds lines "name target kind size same|differs", sorted: what `osv check` and `osv run` read.
 "$READELF" -sW "$archive" > "$names.symbols"
 awk -v exceptions="$exceptions" '
   BEGIN {
@@ -15,6 +15,7 @@ awk -v exceptions="$exceptions" '
       n = split(line, word, " ")
       if (n == 0 || word[1] ~ /^#/) continue
       if (word[2] == "=") target[word[1]] = word[3]
+      else if (word[2] == "~") differs[word[1]] = 1
       else refused[word[1]] = 1
     }
   }
@@ -28,7 +29,7 @@ awk -v exceptions="$exceptions" '
     for (name in have) {
       if (name in refused) continue
       if (!(name in target) && name ~ /^(osv_|__osv_|dl_|mi_|_mi_|__glibc_|elf_plan_|elf_check_|sys_)/) continue
-      print name, (name in target ? target[name] : name), have[name]
+      print name, (name in target ? target[name] : name), have[name], (name in differs ? "differs" : "same")
     }
   }' "$names.symbols" | sort > "$names.new"
 rm -f "$names.symbols"

@@ -4,6 +4,7 @@
 #include "closure.h"
 #include "exports.h"
 #include "foreign.h"
+#include "linker.h"
 #include "message.h"
 #include "x86_length.h"
 
@@ -14,41 +15,10 @@
 struct findings {
     struct exports exports;
     bool have_exports;
-    struct words defined;       /* symbols that the program's own files define, sorted at the end of the first pass */
-    struct words wanted;        /* "symbol\tfile" */
     struct words syscalls;      /* "number\tfile", unknown ones */
     const char *file;           /* being read */
     const struct image *image;
 };
-
-/* Libraries whose place the built-in dynamic linker takes itself. */
-static bool is_built_in(const char *path)
-{
-    static const char *const names[] = {"/libc.so.6", "/libm.so.6", "/libpthread.so.0", "/libdl.so.2", "/librt.so.1",
-                                        "/libresolv.so.2", "/libutil.so.1", "/libmvec.so.1", "/ld-linux-x86-64.so.2",
-                                        "/libc.so", "/ld-musl-x86_64.so.1"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (string_ends(path, names[i]))
-            return true;
-    return strstr(path, "/libc.musl-") != NULL;
-}
-
-static void read_symbols(struct findings *findings)
-{
-    GElf_Shdr header;
-    Elf_Scn *section = image_section(findings->image, ".dynsym", &header);
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    GElf_Sym symbol;
-    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++) {
-        const char *name = elf_strptr(findings->image->elf, header.sh_link, symbol.st_name);
-        if (!name || !*name || GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
-            continue;
-        if (symbol.st_shndx != SHN_UNDEF)
-            words_add(&findings->defined, name);
-        else if (GELF_ST_BIND(symbol.st_info) == STB_GLOBAL && !exports_have(&findings->exports, name))
-            words_addf(&findings->wanted, "%s\t%s", name, findings->file);
-    }
-}
 
 static void note_syscall(void *context, size_t offset, long number)
 {
@@ -86,34 +56,11 @@ static void read_file(struct findings *findings, const struct guest_tree *tree, 
     if (image_open(&image, host, &why)) {
         findings->file = path;
         findings->image = &image;
-        if (!is_built_in(path))
-            read_symbols(findings);
         read_code(findings);
         image_close(&image);
     }
     text_fini(&why);
     free(host);
-}
-
-static int compare_words(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void print_symbols(struct findings *findings)
-{
-    if (findings->defined.count)
-        qsort(findings->defined.items, findings->defined.count, sizeof(char *), compare_words);
-    for (size_t i = 0; i < findings->wanted.count; i++) {
-        char *name = string_copy(findings->wanted.items[i]);
-        char *tab = strchr(name, '\t');
-        *tab = '\0';
-        if (!findings->defined.count ||
-            !bsearch(&name, findings->defined.items, findings->defined.count, sizeof(char *), compare_words)) {
-            printf("  not in libosv.a: %s (needed by %s)\n", name, tab + 1);
-        }
-        free(name);
-    }
 }
 
 static void read_files(struct findings *findings, const struct closure *closure)
@@ -128,16 +75,16 @@ static int print_findings(struct findings *findings, const struct closure *closu
         printf("  missing library: %s; install its package, or pass it with -v or --rootfs\n", closure->missing.items[i]);
     if (!findings->have_exports)
         return (int)closure->missing.count;
-    if (!is_static)
-        print_symbols(findings);
     for (size_t i = 0; i < findings->syscalls.count; i++) {
         const char *tab = strchr(findings->syscalls.items[i], '\t');
         printf("  unknown system call: %.*s in %s (answers ENOSYS)\n", (int)(tab - findings->syscalls.items[i]),
                findings->syscalls.items[i], tab + 1);
     }
+    if (!is_static)
+        linker_print(closure->tree, closure);
     if (!closure->missing.count)
         printf("  ready: `osv run` starts it with %s\n",
-               is_static ? "its own libc (static)" : "its own dynamic linker");
+               is_static ? "its own libc (static)" : "the dynamic linker named above");
     return (int)closure->missing.count;
 }
 
@@ -168,8 +115,6 @@ int check_program(const char *path, const char *rootfs)
     closure_fini(&closure);
     guest_tree_fini(&tree);
     exports_fini(&findings.exports);
-    words_fini(&findings.defined);
-    words_fini(&findings.wanted);
     words_fini(&findings.syscalls);
     text_fini(&why);
     free(host);

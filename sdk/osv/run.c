@@ -6,6 +6,7 @@
 #include "guest.h"
 #include "guest_cmdline.h"
 #include "image.h"
+#include "linker.h"
 #include "message.h"
 #include "prefix.h"
 #include "qemu.h"
@@ -94,6 +95,33 @@ static void prepare_image(struct run *run, const struct image *image)
     foreign_fini(&files);
 }
 
+/* --linker: whether the built-in dynamic linker starts the program. */
+static bool choose_built_in(const struct run *run)
+{
+    struct text why = {0};
+    bool in_rootfs;
+    if (run->options.linker == LINKER_SYSTEM)
+        return false;
+    char *path = foreign_locate(run->options.program, run->options.rootfs, &in_rootfs);
+    char *program = path ? foreign_program_of(path, in_rootfs ? run->options.rootfs : "") : NULL;
+    enum linker_verdict verdict = program ? linker_judge(program, in_rootfs ? run->options.rootfs : "", run->options.profile, &why)
+                                          : LINKER_CANNOT;
+    if (verdict == LINKER_FITS && !linker_locale_fits(&run->options.environment)) {
+        verdict = LINKER_DIFFERS;
+        text_append_string(&why, "the environment asks for a locale that only its own libc has");
+    }
+    bool built_in = verdict == LINKER_FITS || (run->options.linker == LINKER_OSV && verdict != LINKER_STATIC);
+    if (verdict != LINKER_FITS && built_in && verdict == LINKER_CANNOT)
+        warn("--linker=osv: %s; it may not start", text_string(&why));
+    if (run->options.verbose)
+        fprintf(stderr, "osv run: dynamic linker: %s%s%s\n", built_in ? "the built-in one (osv)" : "the program's own (system)",
+                why.length ? ": " : "", why.length ? text_string(&why) : "");
+    text_fini(&why);
+    free(program);
+    free(path);
+    return built_in;
+}
+
 /* A Linux program: the loader kernel boots, the program and its files come in the archive. */
 static void prepare_program(struct run *run)
 {
@@ -111,7 +139,7 @@ static void prepare_program(struct run *run)
     foreign_collect(&foreign, &run->options);
     for (size_t i = 0; i < foreign.missing.count; i++)
         warn("library not found: %s; install its package, or add it with -v or --rootfs", foreign.missing.items[i]);
-    if (run->options.linker == LINKER_OSV)
+    if (choose_built_in(run))
         words_add(&run->arguments, "--linker=osv");
     words_add_all(&run->arguments, &foreign.command);
     prepare_initrd(run, &foreign);

@@ -88,8 +88,7 @@ struct dl_object *dl_load(const char *name, struct dl_object *loader)
     if (o)
         return o;
     if (dl_search(name, loader, path, sizeof path)) {
-        dl_fail("%s: cannot open shared object file: No such file or directory%s%s", name,
-                loader ? ", needed by " : "", loader ? loader->path : "");
+        dl_fail("%s: cannot open shared object file: No such file or directory", name);
         return NULL;
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
