@@ -31,8 +31,6 @@ static long transfer(struct file *f, const struct iovec *vec, unsigned long n, i
         return r;
     if ((unsigned)flags & ~RWF_ALL)
         return -EOPNOTSUPP;
-    if (!write && (flags & RWF_APPEND))
-        return -EOPNOTSUPP;
     r = iovec_import(&c, vec, n);
     if (r != 0)
         return r;

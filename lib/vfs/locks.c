@@ -270,6 +270,8 @@ int vfs_flock(struct file *f, int op)
     struct file_lock want = {.kind = KIND_FLOCK, .owner = f, .start = 0, .end = INT64_MAX};
 
     op &= ~LOCK_NB;
+    if (op & 32 /* LOCK_MAND: gone from Linux, which still says yes */)
+        return 0;
     if (op != LOCK_SH && op != LOCK_EX && op != LOCK_UN)
         return -EINVAL;
     if (f->inode == NULL)

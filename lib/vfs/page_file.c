@@ -179,7 +179,7 @@ static int64_t page_file_seek(struct file *f, int64_t offset, int whence)
         return -EINVAL;
     }
     if (add_overflow(base, offset, &target))
-        return -EOVERFLOW;
+        return -EINVAL; /* Linux' answer; POSIX would have EOVERFLOW */
     if (target < 0)
         return -EINVAL;
     f->pos = target;

@@ -199,8 +199,24 @@ static void close_range_unshares(void)
     CHECK(fcntl(fd, F_GETFD) == 0 && close(fd) == 0);
 }
 
+/* As Linux answers on a file system that gives out no handles. */
+static void handles_are_refused(void)
+{
+    struct { unsigned bytes; int type; char data[128]; } h = {.bytes = 128};
+    int id;
+
+    CHECK_ERRNO(syscall(SYS_name_to_handle_at, AT_FDCWD, "/nx", &h, &id, 0), ENOENT);
+    CHECK_ERRNO(syscall(SYS_name_to_handle_at, AT_FDCWD, "/tmp", &h, &id, 0x99), EINVAL);
+    CHECK_ERRNO(syscall(SYS_name_to_handle_at, AT_FDCWD, "/tmp", &h, &id, 0), EOPNOTSUPP);
+    CHECK_ERRNO(syscall(SYS_open_by_handle_at, AT_FDCWD, &h, O_RDONLY), ESTALE);
+    CHECK_ERRNO(syscall(SYS_open_by_handle_at, 999, &h, O_RDONLY), EBADF);
+    h.bytes = 0;
+    CHECK_ERRNO(syscall(SYS_open_by_handle_at, AT_FDCWD, &h, O_RDONLY), EINVAL);
+}
+
 int main(void)
 {
+    handles_are_refused();
     broken_pipe_is_told_once();
     ready_file_signals_its_owner();
     one_shot_watch_ends();
