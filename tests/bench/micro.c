@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -327,6 +328,57 @@ static void bench_files(void)
     unlink(path);
 }
 
+static char deep[300];
+
+static int stat_deep(void)
+{
+    struct stat st;
+    return stat(deep, &st) == 0;
+}
+
+static void bench_deep_path(void)
+{
+    int ok = 1, length = snprintf(deep, sizeof(deep), "%s", folder);
+    for (int i = 0; i < 10 && ok; i++) {
+        length += snprintf(deep + length, sizeof(deep) - (size_t)length, "/deep%d", i);
+        ok = mkdir(deep, 0755) == 0;
+    }
+    MEASURE("stat_10_deep", 1000, ok && stat_deep());
+    for (; length > (int)strlen(folder); length = (int)(strrchr(deep, '/') - deep), deep[length] = 0)
+        rmdir(deep);
+}
+
+static void bench_transfers(void)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    MEASURE("pwrite_4k_memory_file", 1000, fd >= 0 && pwrite(fd, buffer, PAGE, 8192) == PAGE);
+    MEASURE("pwrite_1m_memory_file", 20, fd >= 0 && pwrite(fd, buffer, MIB, 0) == MIB);
+    MEASURE("pread_1m_memory_file", 20, fd >= 0 && pread(fd, buffer, MIB, 0) == MIB);
+    close(fd);
+    unlink(path);
+}
+
+// Many names in one directory: what a file costs when 20,000 others are there.
+static void bench_many_files(void)
+{
+    enum { FILES = 20000 };
+    char name[300];
+    int ok = 1;
+    uint64_t start = ticks();
+    for (int i = 0; i < FILES && ok; i++) {
+        snprintf(name, sizeof(name), "%s/many%d", folder, i);
+        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        ok = fd >= 0 && close(fd) == 0;
+    }
+    row("create_20000_files_each", ok, ticks() - start, FILES);
+    start = ticks();
+    for (int i = 0; i < FILES && ok; i++) {
+        snprintf(name, sizeof(name), "%s/many%d", folder, i);
+        ok = unlink(name) == 0;
+    }
+    row("unlink_20000_files_each", ok, ticks() - start, FILES);
+}
+
 static int one_eventfd(int fd)
 {
     uint64_t value = 1;
@@ -344,6 +396,60 @@ static void bench_events(void)
     MEASURE("epoll_wait_ready", 5000, ok && epoll_wait(poll, &event, 1, 0) == 1);
     close(poll);
     close(fd);
+}
+
+// One of 10,000 watched descriptors becomes ready.
+static int one_of_many(int poll, int fd)
+{
+    struct epoll_event event;
+    uint64_t value = 1;
+    return write(fd, &value, 8) == 8 && epoll_wait(poll, &event, 1, 0) == 1 && event.data.fd == fd && read(fd, &value, 8) == 8;
+}
+
+static void bench_many_descriptors(void)
+{
+    enum { MANY = 10000 };
+    static int fds[MANY];
+    struct rlimit limit = {MANY + 100, MANY + 100};
+    int poll = epoll_create1(0), ok = setrlimit(RLIMIT_NOFILE, &limit) == 0 && poll >= 0, count = 0;
+    uint64_t start = ticks();
+    for (; count < MANY && ok; count++) {
+        struct epoll_event event = {.events = EPOLLIN};
+        event.data.fd = fds[count] = eventfd(0, 0);
+        ok = fds[count] >= 0 && epoll_ctl(poll, EPOLL_CTL_ADD, fds[count], &event) == 0;
+    }
+    row("epoll_add_10000_each", ok, ticks() - start, MANY);
+    MEASURE("epoll_one_of_10000", 2000, ok && one_of_many(poll, fds[MANY / 2]));
+    for (int i = 0; i < count; i++)
+        close(fds[i]);
+    close(poll);
+}
+
+static void *unix_drain(void *argument)
+{
+    static char chunk[65536];
+    while (read(*(int *)argument, chunk, sizeof(chunk)) > 0)
+        ;
+    return NULL;
+}
+
+static int send_mebibytes(int fd, int count);
+
+static void bench_unix(void)
+{
+    static int pair[2];
+    pthread_t thread;
+    char byte = 1;
+    int ok = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0;
+    MEASURE("unix_send_receive_1_byte", 2000, ok && write(pair[0], &byte, 1) == 1 && read(pair[1], &byte, 1) == 1);
+    if (!ok || pthread_create(&thread, NULL, unix_drain, &pair[1])) {
+        row("unix_bulk_per_mib", 0, 0, 1);
+        return;
+    }
+    MEASURE("unix_bulk_per_mib", 16, send_mebibytes(pair[0], 1));
+    close(pair[0]);
+    pthread_join(thread, NULL);
+    close(pair[1]);
 }
 
 enum { ROUNDS = 1000, BULK = 16 };
@@ -471,7 +577,12 @@ int main(int argc, char **argv)
     bench_pair("condvar_switch", cond_player);
     bench_pipe();
     bench_files();
+    bench_deep_path();
+    bench_transfers();
+    bench_many_files();
     bench_events();
+    bench_many_descriptors();
+    bench_unix();
     bench_tcp();
     if (init)
         end_as_init();
