@@ -183,8 +183,9 @@ void thread_kick(struct thread *t)
 
 void thread_interrupt(struct thread *t)
 {
-    atomic_store_seq(&t->interrupt_pending, true); /* pairs with the state store in wait_prepare() */
+    /* In this order: a thread whose wait ends by what it sees here must find work on its way out, or it would leave with a code to restart. */
     arch_thread_set_work(&t->arch, THREAD_WORK_SIGNAL);
+    atomic_store_seq(&t->interrupt_pending, true); /* pairs with the state store in wait_prepare() */
     if (!sched_wake(t, 1u << THREAD_SLEEP_INTR, THREAD_WOKEN_SIGNAL))
         thread_kick(t);
 }

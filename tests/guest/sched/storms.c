@@ -228,12 +228,18 @@ static void *sleeper(void *arg)
         long long ns = (long long)(s >> 33) % 2000000, start = now(), at = start + ns;
         struct timespec until = {at / 1000000000, at % 1000000000};
         if (s >> 40 & 1) {
-            while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+            int r;
+            while ((r = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL)) == EINTR)
                 ;
+            if (r != 0)
+                fail("clock_nanosleep", r, 0);
         } else {
             pthread_mutex_lock(&m);
-            while (pthread_cond_timedwait(&c, &m, &until) != ETIMEDOUT)
-                ;
+            for (int r = 0; r != ETIMEDOUT;) {
+                r = pthread_cond_timedwait(&c, &m, &until);
+                if (r != 0 && r != ETIMEDOUT)
+                    fail("pthread_cond_timedwait", r, 0);
+            }
             pthread_mutex_unlock(&m);
         }
         if (now() < at)
