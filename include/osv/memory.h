@@ -24,6 +24,9 @@ struct osv_memory_stats {
     uint64_t mapped;        /* address space in use, resident or not */
     uint64_t writable_executable_pages; /* entries of the page tables that allow both */
     uint64_t writable_code_aliases;     /* executable pages whose memory the kernel's linear map allows to be written */
+    uint64_t image_constants, image_code, image_data; /* parts of image; the rest is tables and what lies below 1 MiB */
+    uint64_t kernel_mapped;  /* kernel stacks and other memory mapped page by page */
+    uint64_t program_tables; /* page tables of the program */
 };
 
 /**

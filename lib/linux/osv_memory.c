@@ -18,6 +18,7 @@
 #include <errno.h>
 
 extern int *__errno_location(void);
+extern char osv_image_start[], osv_text_start[], osv_data_start[], osv_image_end[];
 
 static struct wait_queue pressure_queue = WAIT_QUEUE_INIT(pressure_queue);
 static unsigned events; /* a: not reported yet */
@@ -94,6 +95,11 @@ static long get_stats(long out, long size, long c, long d, long e, long f)
         .mapped = space.mapped_bytes,
         .writable_executable_pages = code.writable,
         .writable_code_aliases = code.aliased,
+        .image_constants = (uint64_t)(osv_text_start - osv_image_start),
+        .image_code = (uint64_t)(osv_data_start - osv_text_start),
+        .image_data = (uint64_t)(osv_image_end - osv_data_start),
+        .kernel_mapped = kmap_used_bytes(),
+        .program_tables = space.table_bytes,
     };
     return copy_out((void *)out, &s, min((size_t)size, sizeof(s)));
 }

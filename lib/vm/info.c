@@ -153,6 +153,7 @@ void vm_get_stats(struct address_space *as, struct vm_stats *out)
         .shared_bytes = as->shared_pages << PAGE_SHIFT,
         .peak_resident_bytes = atomic_load_relaxed(&as->peak_resident_pages) << PAGE_SHIFT,
         .peak_mapped_bytes = as->peak_mapped_pages << PAGE_SHIFT,
+        .table_bytes = atomic_load_relaxed(&as->table_pages) << PAGE_SHIFT,
         .n_areas = as->n_areas,
         .n_wx = as->n_wx,
     };

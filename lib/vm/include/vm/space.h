@@ -97,7 +97,7 @@ struct vm_area_info {
 /** vm_for_each_area - in address order from @from; stops when fn returns non-zero. @detail: fill the residency counts too. */
 int vm_for_each_area(struct address_space *as, vaddr_t from, bool detail, int (*fn)(const struct vm_area_info *, void *), void *arg);
 struct vm_stats {
-    uint64_t mapped_bytes, resident_bytes, data_bytes, stack_bytes, text_bytes, locked_bytes, shared_bytes, peak_resident_bytes, peak_mapped_bytes;
+    uint64_t mapped_bytes, resident_bytes, data_bytes, stack_bytes, text_bytes, locked_bytes, shared_bytes, peak_resident_bytes, peak_mapped_bytes, table_bytes;
     unsigned n_areas, n_wx;
 };
 void vm_get_stats(struct address_space *as, struct vm_stats *out);
