@@ -15,24 +15,75 @@
 struct findings {
     struct exports exports;
     bool have_exports;
-    struct words syscalls;      /* "number\tfile", unknown ones */
+    struct words syscalls;      /* "name\tfile" of those that answer ENOSYS */
     const char *file;           /* being read */
     const struct image *image;
 };
+
+/* Libraries of libc itself. */
+static bool is_libc(const char *path)
+{
+    static const char *const names[] = {"/libc.so.6", "/libm.so.6", "/libpthread.so.0", "/libdl.so.2", "/librt.so.1",
+                                        "/libresolv.so.2", "/libutil.so.1", "/libmvec.so.1", "/ld-linux-x86-64.so.2",
+                                        "/libc.so", "/ld-musl-x86_64.so.1"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (string_ends(path, names[i]))
+            return true;
+    return strstr(path, "/libc.musl-") != NULL;
+}
+
+/* Whether system call @name answers ENOSYS: the archive lacks it, or has a member that says so. */
+static bool is_refused(const struct findings *findings, const char *name)
+{
+    char *symbol = string_format("sys_%s", name), *marker = string_format("osv_enosys_%s", name);
+    bool refused = !exports_have(&findings->exports, symbol) || exports_have(&findings->exports, marker);
+    free(symbol);
+    free(marker);
+    return refused;
+}
+
+static void add_refused(struct findings *findings, char *line)
+{
+    if (!words_contain(&findings->syscalls, line))
+        words_add(&findings->syscalls, line);
+    free(line);
+}
+
+/* A function of libc that needs a second process, or is a system call that answers ENOSYS. */
+static void read_import(struct findings *findings, const char *name)
+{
+    static const char *const second_process[] = {"posix_spawn", "posix_spawnp", "system", "popen", "forkpty", "daemon", "wordexp"};
+    char *marker = string_format("osv_enosys_%s", name);
+    if (exports_have(&findings->exports, marker))
+        add_refused(findings, string_format("%s\t%s", name, findings->file));
+    free(marker);
+    for (size_t i = 0; i < sizeof(second_process) / sizeof(second_process[0]); i++)
+        if (strcmp(name, second_process[i]) == 0)
+            add_refused(findings, string_format("fork, for %s()\t%s", name, findings->file));
+}
+
+static void read_imports(struct findings *findings)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = image_section(findings->image, ".dynsym", &header);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    GElf_Sym symbol;
+    for (int i = 1; data && gelf_getsym(data, i, &symbol); i++) {
+        const char *name = elf_strptr(findings->image->elf, header.sh_link, symbol.st_name);
+        if (!name || !*name || GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
+            continue;
+        if (symbol.st_shndx == SHN_UNDEF)
+            read_import(findings, name);
+    }
+}
 
 static void note_syscall(void *context, size_t offset, long number)
 {
     struct findings *findings = context;
     (void)offset;
     char *name = number >= 0 && number < 1024 ? exports_syscall_name(&findings->exports, number) : NULL;
-    char *symbol = name ? string_format("sys_%s", name) : NULL;
-    if (symbol && !exports_have(&findings->exports, symbol)) {
-        char *line = string_format("%s (%ld)\t%s", name, number, findings->file);
-        if (!words_contain(&findings->syscalls, line))
-            words_add(&findings->syscalls, line);
-        free(line);
-    }
-    free(symbol);
+    if (name && is_refused(findings, name))
+        add_refused(findings, string_format("%s (%ld)\t%s", name, number, findings->file));
     free(name);
 }
 
@@ -56,7 +107,10 @@ static void read_file(struct findings *findings, const struct guest_tree *tree, 
     if (image_open(&image, host, &why)) {
         findings->file = path;
         findings->image = &image;
-        read_code(findings);
+        if (!is_libc(path)) { /* libc contains every call; what is asked of it matters */
+            read_imports(findings);
+            read_code(findings);
+        }
         image_close(&image);
     }
     text_fini(&why);
@@ -77,7 +131,7 @@ static int print_findings(struct findings *findings, const struct closure *closu
         return (int)closure->missing.count;
     for (size_t i = 0; i < findings->syscalls.count; i++) {
         const char *tab = strchr(findings->syscalls.items[i], '\t');
-        printf("  unknown system call: %.*s in %s (answers ENOSYS)\n", (int)(tab - findings->syscalls.items[i]),
+        printf("  answers ENOSYS: %.*s in %s\n", (int)(tab - findings->syscalls.items[i]),
                findings->syscalls.items[i], tab + 1);
     }
     if (!is_static)
