@@ -44,7 +44,7 @@ _osv() {
     --console) COMPREPLY=($(compgen -W "serial virtio" -- "$word")) ;;
     --accel) COMPREPLY=($(compgen -W "auto tcg kvm" -- "$word")) ;;
     --net) COMPREPLY=($(compgen -W "user tap: none" -- "$word")) ;;
-    --linker) COMPREPLY=($(compgen -W "auto system" -- "$word")) ;;
+    --linker) COMPREPLY=($(compgen -W "auto osv system" -- "$word")) ;;
     --profile) COMPREPLY=($(compgen -W "release debug" -- "$word")) ;;
     --rootfs) COMPREPLY=($(compgen -d -- "$word")) ;;
     -e | --env) COMPREPLY=($(compgen -v -- "$word")) ;;

@@ -22,7 +22,7 @@ complete -c osv -n $run -s v -l volume -r -d 'copy into the guest'
 complete -c osv -n $run -l rootfs -r -d 'root directory'
 complete -c osv -n $run -s e -l env -x -d 'environment variable'
 complete -c osv -n $run -l cwd -x -d 'working directory'
-complete -c osv -n $run -l linker -x -a 'auto system'
+complete -c osv -n $run -l linker -x -a 'auto osv system'
 complete -c osv -n $run -l profile -x -a 'release debug'
 complete -c osv -n $run -l strace -d 'print system calls'
 complete -c osv -n $run -l bootchart -l all-files -l verbose -l dry-run

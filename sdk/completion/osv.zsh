@@ -21,7 +21,7 @@ _osv() {
         '--machine[machine]:machine:(microvm q35 pc)' '--console[console]:kind:(serial virtio)' '--accel[acceleration]:kind:(auto tcg kvm)' '--cpu-model[CPU]:model:' \
         '*'{-p,--publish}'[forward a port]:HOST\:GUEST:' '--net[network]:kind:(user tap\: none)' \
         '*'{-v,--volume}'[copy into the guest]:HOST\:GUEST:_files' '--rootfs[root directory]:directory:_files -/' '--all-files[all files of the packages]' \
-        '*'{-e,--env}'[environment variable]:NAME=VALUE:' '--cwd[working directory]:directory:' '--linker[who links]:kind:(auto system)' \
+        '*'{-e,--env}'[environment variable]:NAME=VALUE:' '--cwd[working directory]:directory:' '--linker[who links]:kind:(auto osv system)' \
         '--profile[loader kernel]:profile:(release debug)' '--strace[print system calls]' '--syscall-summary[count system calls]' '--missing-files[list paths not found]' '--bootchart[time the boot]' '--gdb=-[wait for a debugger]::port:' '*--kernel-option[pass to the kernel]:option:' \
         '--verbose[say more]' '--dry-run[print the QEMU line]' '--timeout[end after]:seconds:' '*--qemu-arg[pass to QEMU]:word:' '--qemu[QEMU]:path:_files' \
         '1:program:_command_names -e' '*::arguments:_files'

@@ -14,7 +14,7 @@
 
 #define R_RELATIVE64 38
 
-static void *target(struct dl_object *o, uint64_t address, unsigned bytes)
+static void *target(struct dl_object *o, uint64_t address, uint64_t bytes)
 {
     for (unsigned i = 0; i < o->t.n_segments; i++) {
         const struct dl_segment *s = &o->t.segments[i];
@@ -107,7 +107,7 @@ static int copy(struct dl_object *o, const Elf64_Rela *rel, void *to)
     } else if (!dl_tables_at(&d.object->t, d.symbol->st_value, bytes)) {
         return dl_fail("%s: symbol %s lies outside its segments", d.object->path, name);
     }
-    if (!target(o, rel->r_offset, (unsigned)bytes))
+    if (!target(o, rel->r_offset, bytes))
         return bad_target(o, rel->r_offset);
     memcpy(to, (const void *)(d.symbol ? d.object->t.bias + d.symbol->st_value : d.address), bytes);
     if (!d.symbol)
@@ -273,7 +273,8 @@ static int apply_resolvers(struct dl_object *o, const Elf64_Rela *rel, uint64_t 
         uint64_t *to = target(o, rel[i].r_offset, 8);
         if (!to || !dl_tables_at(&o->t, (uint64_t)rel[i].r_addend, 1))
             return bad_target(o, rel[i].r_offset);
-        *to = dl_call_resolver(o->t.bias + (uint64_t)rel[i].r_addend);
+        uint64_t value = dl_call_resolver(o->t.bias + (uint64_t)rel[i].r_addend);
+        memcpy(to, &value, 8);
     }
     return 0;
 }
@@ -282,9 +283,9 @@ static int apply_resolvers(struct dl_object *o, const Elf64_Rela *rel, uint64_t 
 static bool leave_lazy(struct dl_object *o, uint64_t i)
 {
     const Elf64_Rela *rel = &o->t.plt_rela[i];
-    uint64_t *to = target(o, rel->r_offset, 8), *got = o->t.got ? target(o, o->t.got, 24) : NULL;
+    uint64_t *to = target(o, rel->r_offset, 8), *got = o->t.got && o->t.got % 8 == 0 ? target(o, o->t.got, 24) : NULL;
 
-    if (ELF64_R_TYPE(rel->r_info) != R_X86_64_JUMP_SLOT || !to || !got || !dl_tables_at(&o->t, *to, 1))
+    if (ELF64_R_TYPE(rel->r_info) != R_X86_64_JUMP_SLOT || !to || rel->r_offset % 8 || !got || !dl_tables_at(&o->t, *to, 1))
         return false;
     *to += o->t.bias;
     got[1] = (uint64_t)o;
@@ -327,7 +328,9 @@ uintptr_t dl_bind_slot(struct dl_object *o, uint64_t index)
 {
     if (index >= o->t.n_plt_rela || apply(o, &o->t.plt_rela[index]))
         return 0;
-    return *(uintptr_t *)(o->t.bias + o->t.plt_rela[index].r_offset);
+    uintptr_t at;
+    memcpy(&at, (const void *)(o->t.bias + o->t.plt_rela[index].r_offset), sizeof at);
+    return at;
 }
 
 int dl_protect(struct dl_object *o)

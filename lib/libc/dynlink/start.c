@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Starts a program with the built-in dynamic linker: loads it and its libraries, binds them to this libc, and
 // enters it.
+
+/*
+ * Theory. The loader kernel is linked with every member of the libc archive, and a table of their public names (made by sdk/loader/names.sh
+ * from the archive itself; carried.list has the exceptions). A dynamic program is mapped with its libraries, and what it wants of
+ * libc.so.6 and its relatives is looked up in that table: one object in the scopes, the kernel image, stands for all of them and answers
+ * every version. So a call of libc is a call, and a system call a call of the kernel's function.
+ *
+ * What makes a libc of musl's kind serve code that was compiled against glibc:
+ * - layouts: locale_t, jmp_buf, regmatch_t, static initialisers of mutexes, FILE's read and write pointers agree or are adapted in
+ *   glibc-compat and the musl port; the thread control block has the stack guard at %fs:0x28 and itself at %fs:0 as both want it;
+ * - thread-local storage: the program's block must lie directly below the thread pointer, so the image keeps that place free (tls.c);
+ * - variables that the program copies (COPY relocations): libc reaches environ, getopt's variables and the time zone's through pointers
+ *   that the relocation sets (exports.c, variables.c); other variables that change are refused by `osv check`;
+ * - atexit, __cxa_finalize and destructors of objects, which musl does not unload, are kept here (functions.c).
+ *
+ * What it does not do, and `auto` therefore leaves to the program's own libc: fork (the image, and so this libc's data, would be shared),
+ * a malloc of the program's own (libc's internal calls are bound already), plug-ins (what they need is not known before), locales,
+ * functions marked "~" in carried.list. STB_GNU_UNIQUE symbols are unique in the global scope only. dlmopen is not offered. An object with a static
+ * TLS block is never unmapped.
+ *
+ * One lock, recursive, in dlfcn.c; it is held while constructors of dlopen() run, as in glibc. Nothing here depends on the depth that
+ * an input controls: dependency graphs are walked with lists, and every number of a file is checked once, in tables.c.
+ */
 #include "dynlink.h"
 
 #include "libc.h"
