@@ -63,4 +63,11 @@ wait $pid
 
 # The probe guest of --accel auto runs (under TCG: the same file, the same status).
 expect_status 0 $osv run --accel auto "$tmp/s0"
+# Several network devices; published ports are the first user one's.
+expect_status 0 $osv run --dry-run --net tap:t9 --net user -p 8080:80 --net tap:t8 "$tmp/report"
+grep -q "tap,id=net0,ifname=t9.*user,id=net1,hostfwd=tcp::8080-:80.*tap,id=net2,ifname=t8" "$tmp/out" || { fail "repeated --net"; cat "$tmp/out"; }
+expect_status 125 $osv run --dry-run --net user --net none "$tmp/report"
+expect_line "--net none goes with no other"
+expect_status 125 $osv run --dry-run --net tap:t9 -p 8080:80 "$tmp/report"
+
 finish
