@@ -40,10 +40,13 @@ int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
         net_lwip_watch(netif, p, 0x0800);
     if (p->len >= 20 && ip[9] == IP_PROTO_ICMP)
         net_lwip_icmp(p, netif, false);
-    if (tcp_tw_pcbs == NULL || p->len < 20 + TCP_HEADER || ip[9] != IP_PROTO_TCP)
+    if (p->len < 20 + TCP_HEADER || ip[9] != IP_PROTO_TCP)
         return 0;
     size_t header = (size_t)(ip[0] & 15) * 4;
     if (header < 20 || p->len < header + TCP_HEADER || !is_syn(ip + header))
+        return 0;
+    net_lwip_make_room((u16_t)(ip[header + 2] << 8 | ip[header + 3]));
+    if (tcp_tw_pcbs == NULL)
         return 0;
     ip_addr_t from, to;
     uint32_t address;
@@ -64,7 +67,10 @@ int net_lwip_ip6_input(struct pbuf *p, struct netif *netif)
         net_lwip_watch(netif, p, 0x86dd);
     if (p->len >= 40 && ip[6] == IP6_NEXTH_ICMP6)
         net_lwip_icmp(p, netif, true);
-    if (tcp_tw_pcbs == NULL || p->len < 40 + TCP_HEADER || ip[6] != IP_PROTO_TCP || !is_syn(ip + 40))
+    if (p->len < 40 + TCP_HEADER || ip[6] != IP_PROTO_TCP || !is_syn(ip + 40))
+        return 0;
+    net_lwip_make_room((u16_t)(ip[42] << 8 | ip[43]));
+    if (tcp_tw_pcbs == NULL)
         return 0;
     ip_addr_t from, to;
     memset(&from, 0, sizeof from);

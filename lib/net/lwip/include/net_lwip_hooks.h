@@ -30,6 +30,8 @@ void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, s
 u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room);
 struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest);
 void net_lwip_icmp(const struct pbuf *p, struct netif *netif, bool v6);
+/* A SYN for @port is coming: a full backlog gives up its oldest half-open connection. */
+void net_lwip_make_room(u16_t port);
 /* Set while somebody watches (AF_PACKET): every packet that arrives at an interface's IP layer. */
 extern void (*net_lwip_watch)(struct netif *netif, struct pbuf *p, u16_t type);
 /* Every packet before the stack looks at it; 0: go on. */
