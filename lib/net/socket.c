@@ -291,9 +291,14 @@ static int set_socket_level(struct socket *s, int name, const void *value, unsig
     }
     switch (name) {
     case SO_SNDBUF:
-    case SO_SNDBUFFORCE: s->send_buffer = clamp_buffer(v) < 4608 ? 4608 : clamp_buffer(v); return 0;
+    case SO_SNDBUFFORCE:
+        s->send_buffer_set = true;
+        s->send_buffer = clamp_buffer(v) < 4608 ? 4608 : clamp_buffer(v);
+        return 0;
     case SO_RCVBUF:
-    case SO_RCVBUFFORCE: s->receive_buffer = clamp_buffer(v) < 2304 ? 2304 : clamp_buffer(v); return 0;
+    case SO_RCVBUFFORCE:
+        s->receive_buffer = clamp_buffer(v) < 2304 ? 2304 : clamp_buffer(v);
+        return 0;
     case SO_RCVLOWAT: s->receive_low = v <= 0 ? (v < 0 ? 0x7fffffff : 1) : v; return 0;
     case SO_PRIORITY: s->priority = v; return 0;
     case SO_MARK: s->mark = v; return 0;

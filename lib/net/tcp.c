@@ -26,9 +26,20 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
     struct tcp_socket *t = arg;
     if (t != NULL)
         t->soft_error = 0;
-    if (t != NULL && pcb->snd_buf >= TCP_SND_BUF / 3)
+    (void)pcb;
+    if (t != NULL && t->pcb != NULL && tcp_can_write(t))
         socket_notify(&t->i.s, POLLOUT | POLLWRNORM);
     return ERR_OK;
+}
+
+/* TCP_DEFER_ACCEPT: data came, or the end of it, or it took too long. */
+void tcp_undefer(struct tcp_socket *t)
+{
+    t->deferred_until = 0;
+    list_remove(&t->accept_link);
+    list_push_back(&t->listener->accept_queue, &t->accept_link);
+    socket_notify(&t->listener->i.s, POLLIN | POLLRDNORM);
+    tcp_watch(t);
 }
 
 static err_t on_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
@@ -42,6 +53,8 @@ static err_t on_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t er
         }
         return ERR_OK;
     }
+    if (t->deferred_until != 0)
+        tcp_undefer(t);
     if (p == NULL) {
         t->fin_received = true;
         socket_notify(&t->i.s, POLLIN | POLLRDNORM | POLLRDHUP | (t->i.s.shut & SOCKET_SHUT_WR ? POLLHUP : 0));
@@ -71,6 +84,11 @@ static void on_error(void *arg, err_t err)
     int error = error_of(t, err);
     bool closing = t->state == TCP_CONNECTED && t->fin_received && (t->i.s.shut & SOCKET_SHUT_WR);
     t->pcb = NULL;
+    if (t->deferred_until != 0) { /* nobody has seen it */
+        list_remove(&t->accept_link);
+        kfree(t);
+        return;
+    }
     if (error != 0 && !closing)
         t->i.s.error = error;
     t->state = TCP_DEAD;
@@ -146,6 +164,7 @@ struct tcp_socket *tcp_socket_alloc(int family, int protocol)
     t->i.s.receive_buffer = 131072;
     list_init(&t->accept_queue);
     list_init(&t->accept_link);
+    list_init(&t->deferred_queue);
     t->keep_idle = 7200;
     t->keep_interval = 75;
     t->keep_count = 9;
@@ -322,6 +341,9 @@ static void take_new_connection(struct tcp_socket *listener, struct tcp_socket *
     t->i.s.linger_seconds = listener->i.s.linger_seconds;
     t->i.s.receive_timeout_ns = listener->i.s.receive_timeout_ns;
     t->i.s.send_timeout_ns = listener->i.s.send_timeout_ns;
+    t->i.s.send_buffer = listener->i.s.send_buffer;
+    t->i.s.send_buffer_set = listener->i.s.send_buffer_set;
+    t->i.s.receive_buffer = listener->i.s.receive_buffer;
     t->i.s.oob_inline = listener->i.s.oob_inline;
     t->i.s.reuse_address = listener->i.s.reuse_address;
     t->no_delay = listener->no_delay;
@@ -337,7 +359,6 @@ static void take_new_connection(struct tcp_socket *listener, struct tcp_socket *
     tcp_apply_options(t);
     tcp_backlog_delayed(pcb);
     t->listener = listener;
-    list_push_back(&listener->accept_queue, &t->accept_link);
 }
 
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
@@ -349,8 +370,28 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
     if (t == NULL)
         return ERR_MEM;
     take_new_connection(listener, t, pcb);
+    if (listener->defer_accept > 0) {
+        t->deferred_until = clock_monotonic_ns() + (nsec_t)listener->defer_accept * 1000000000;
+        list_push_back(&listener->deferred_queue, &t->accept_link);
+        tcp_watch(t);
+        return ERR_OK;
+    }
+    list_push_back(&listener->accept_queue, &t->accept_link);
     socket_notify(&listener->i.s, POLLIN | POLLRDNORM);
     return ERR_OK;
+}
+
+/* SO_REUSEPORT lets sockets share a port if all of them ask for it; lwIP would refuse every second listener. */
+static bool may_share_port(const struct tcp_socket *t)
+{
+    if (!t->i.s.reuse_port)
+        return false;
+    for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l != NULL; l = l->next) {
+        const struct tcp_socket *other = l->callback_arg;
+        if (l->local_port == t->pcb->local_port && ip_addr_cmp(&l->local_ip, &t->pcb->local_ip) && (other == NULL || !other->i.s.reuse_port))
+            return false;
+    }
+    return true;
 }
 
 static int listen_op(struct socket *s, int backlog)
@@ -374,11 +415,16 @@ static int listen_op(struct socket *s, int backlog)
         goto out;
     t->i.bound = true;
     err_t e;
+    bool shared = may_share_port(t);
+    if (shared)
+        ip_reset_option(t->pcb, SOF_REUSEADDR);
     struct tcp_pcb *listening = tcp_listen_with_backlog_and_err(t->pcb, (u8_t)(length + 1), &e); /* Linux admits one more than it is told */
     if (listening == NULL) {
         err = e == ERR_USE ? -EADDRINUSE : net_errno(e);
         goto out;
     }
+    if (shared)
+        ip_set_option(listening, SOF_REUSEADDR);
     t->state = TCP_LISTENING;
     t->pcb = listening;
     tcp_arg(listening, t);
@@ -468,9 +514,11 @@ static void stop_listening(struct tcp_socket *t)
     t->i.bound = false;
     detach(pcb);
     tcp_close(pcb);
+    list_splice_back(&t->accept_queue, &t->deferred_queue);
     while (!list_empty(&t->accept_queue)) { /* nobody will accept these */
         struct tcp_socket *c = container_of(list_pop_front(&t->accept_queue), struct tcp_socket, accept_link);
         c->listener = NULL;
+        c->deferred_until = 0;
         if (c->pcb != NULL) {
             pcb = c->pcb;
             detach(pcb);

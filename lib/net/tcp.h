@@ -29,6 +29,10 @@ struct tcp_socket {
     uint64_t bytes_sent, bytes_received;
     struct list_node accept_queue;        /* listener: tcp_socket.accept_link */
     struct list_node accept_link;
+    struct list_node deferred_queue;      /* listener: connections without data yet, TCP_DEFER_ACCEPT; tcp_socket.accept_link */
+    nsec_t deferred_until;                /* 0: not deferred */
+    uint32_t stalled_at;                  /* TCP_USER_TIMEOUT: the first byte that nobody acknowledges, */
+    nsec_t stalled_since;                 /* since when; 0: all is well */
     struct tcp_socket *listener;
 };
 static inline struct tcp_socket *tcp_of(struct socket *s) { return (struct tcp_socket *)s; }
@@ -40,6 +44,9 @@ int tcp_need_pcb(struct tcp_socket *t) __must_check;
 void tcp_apply_options(struct tcp_socket *t);
 void tcp_flush_cork(struct tcp_socket *t);
 bool tcp_can_write(const struct tcp_socket *t);
+/** tcp_watch - call on_poll twice a second if some option of @t needs it. tcp_undefer - the connection may be accepted now. */
+void tcp_watch(struct tcp_socket *t);
+void tcp_undefer(struct tcp_socket *t);
 
 void tcp_queue_append(struct tcp_socket *t, struct pbuf *p);
 void tcp_queue_drop(struct tcp_socket *t);

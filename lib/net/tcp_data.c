@@ -52,9 +52,22 @@ void tcp_queue_drop(struct tcp_socket *t)
     t->queued_bytes = 0;
 }
 
+/* How many bytes may wait for their acknowledgement: SO_SNDBUF below lwIP's own limit. */
+static size_t send_limit(const struct tcp_socket *t)
+{
+    size_t limit = (size_t)t->i.s.send_buffer;
+    return t->i.s.send_buffer_set && limit < TCP_SND_BUF ? limit : TCP_SND_BUF;
+}
+
+static size_t send_space(const struct tcp_socket *t)
+{
+    size_t limit = send_limit(t), waiting = TCP_SND_BUF - t->pcb->snd_buf;
+    return waiting < limit ? limit - waiting : 0;
+}
+
 bool tcp_can_write(const struct tcp_socket *t)
 {
-    return t->pcb->snd_buf >= TCP_SND_BUF / 3 && tcp_sndqueuelen(t->pcb) < TCP_SND_QUEUELEN - 64;
+    return send_space(t) >= send_limit(t) / 3 && tcp_sndqueuelen(t->pcb) < TCP_SND_QUEUELEN - 64;
 }
 
 void tcp_flush_cork(struct tcp_socket *t)
@@ -63,10 +76,10 @@ void tcp_flush_cork(struct tcp_socket *t)
         tcp_output(t->pcb);
 }
 
-/* How much the send buffer takes: SO_SNDBUF bounds it below lwIP's own limit. */
+/* How much the send buffer takes now. */
 static size_t send_room(const struct tcp_socket *t)
 {
-    size_t room = t->pcb->snd_buf;
+    size_t room = send_space(t);
     if (tcp_sndqueuelen(t->pcb) >= TCP_SND_QUEUELEN - 8)
         return 0;
     return room;

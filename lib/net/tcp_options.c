@@ -21,6 +21,18 @@ void tcp_apply_options(struct tcp_socket *t)
     p->keep_idle = (u32_t)t->keep_idle * 1000;
     p->keep_intvl = (u32_t)t->keep_interval * 1000;
     p->keep_cnt = (u32_t)t->keep_count;
+    tcp_watch(t);
+}
+
+/* Linux counts retransmissions of the SYN-ACK, after 1, 2, 4... s, and tells the time that makes. */
+static int defer_seconds(int v)
+{
+    int period = 1, sum = 0;
+    while (sum < v && sum < 1000) {
+        sum += period;
+        period = period * 2 > 120 ? 120 : period * 2;
+    }
+    return sum;
 }
 
 static int *int_option(struct tcp_socket *t, int name)
@@ -69,7 +81,7 @@ static int set_tcp(struct tcp_socket *t, int name, const void *value, unsigned n
     if (field != NULL) {
         if (!in_range(name, v))
             return -EINVAL;
-        *field = v;
+        *field = name == TCP_DEFER_ACCEPT ? defer_seconds(v) : v;
         tcp_apply_options(t);
         return 0;
     }

@@ -46,14 +46,13 @@ int net_lwip_ip4_input(struct pbuf *p, struct netif *netif)
     if (header < 20 || p->len < header + TCP_HEADER || !is_syn(ip + header))
         return 0;
     net_lwip_make_room((u16_t)(ip[header + 2] << 8 | ip[header + 3]));
-    if (tcp_tw_pcbs == NULL)
-        return 0;
     ip_addr_t from, to;
     uint32_t address;
     memset(&from, 0, sizeof from);
     memset(&to, 0, sizeof to);
     memcpy(&address, ip + 12, 4);
     ip_addr_set_ip4_u32(&from, address);
+    net_lwip_choose_listener(ip + header, address);
     memcpy(&address, ip + 16, 4);
     ip_addr_set_ip4_u32(&to, address);
     forget_old(&from, &to, ip + header);
@@ -70,8 +69,6 @@ int net_lwip_ip6_input(struct pbuf *p, struct netif *netif)
     if (p->len < 40 + TCP_HEADER || ip[6] != IP_PROTO_TCP || !is_syn(ip + 40))
         return 0;
     net_lwip_make_room((u16_t)(ip[42] << 8 | ip[43]));
-    if (tcp_tw_pcbs == NULL)
-        return 0;
     ip_addr_t from, to;
     memset(&from, 0, sizeof from);
     memset(&to, 0, sizeof to);
@@ -81,6 +78,7 @@ int net_lwip_ip6_input(struct pbuf *p, struct netif *netif)
     memcpy(ip_2_ip6(&to)->addr, ip + 24, 16);
     ip6_addr_assign_zone(ip_2_ip6(&from), IP6_UNKNOWN, netif);
     ip6_addr_assign_zone(ip_2_ip6(&to), IP6_UNKNOWN, netif);
+    net_lwip_choose_listener(ip + 40, ip_2_ip6(&from)->addr[3]);
     forget_old(&from, &to, ip + 40);
     return 0;
 }

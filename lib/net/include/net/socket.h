@@ -62,6 +62,7 @@ struct socket {
     unsigned shut;                /* F: SOCKET_SHUT_* */
     nsec_t receive_timeout_ns, send_timeout_ns; /* a: 0 = none */
     int send_buffer, receive_buffer, receive_low; /* F: bytes */
+    bool send_buffer_set;         /* F: by the program */
     int priority, mark;
     unsigned incoming_cpu;
     bool reuse_address, reuse_port, keep_alive, broadcast, dont_route, oob_inline, pass_credentials, timestamp, timestamp_ns, no_check, zerocopy;

@@ -29,6 +29,8 @@ u32_t net_lwip_tcp_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_add
 void net_lwip_dhcp_option_parse(struct netif *netif, u8_t option, u8_t length, struct pbuf *p, u16_t offset);
 u16_t net_lwip_dhcp_append_options(struct netif *netif, u8_t message_type, u8_t *options, u16_t used, u16_t room);
 struct netif *net_lwip_ip4_route(const ip4_addr_t *src, const ip4_addr_t *dest);
+/** net_lwip_choose_listener - before a SYN is looked at; @tcp: its header, @from: some bits of the sender's address. */
+void net_lwip_choose_listener(const uint8_t *tcp, uint32_t from);
 void net_lwip_icmp(const struct pbuf *p, struct netif *netif, bool v6);
 /* A SYN for @port is coming: a full backlog gives up its oldest half-open connection. */
 void net_lwip_make_room(u16_t port);
