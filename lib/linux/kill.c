@@ -3,6 +3,7 @@
 #include "kill.h"
 #include "linux/syscalls.h"
 #include "process/signal.h"
+#include <abi/capability.h>
 #include <errno.h>
 
 /* The thread whose credentials stand for the process. */
@@ -58,6 +59,8 @@ long sys_kill(pid_t pid, int sig)
 
     if (sig < 0 || sig > KERNEL_NSIG)
         return -EINVAL;
+    if (pid == INIT_PID) /* the kernel: signals without a handler do not touch it */
+        return process_capable(CAP_KILL) ? 0 : -EPERM;
     if (pid > 0) {
         p = process_find(pid);
         if (p == NULL) {

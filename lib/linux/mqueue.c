@@ -226,7 +226,7 @@ long sys_mq_open(const char *user_name, int flags, mode_t mode, struct mq_attr *
 
     if (r != 0)
         return r;
-    r = check_name(name.name);
+    r = name.name[0] == '\0' ? -ENOENT : check_name(name.name);
     if (r == 0) {
         mutex_lock(&table_lock);
         r = open_locked(name.name, flags, mode, attr, &f);

@@ -83,7 +83,7 @@ static long set_group(struct process *p, int pgid)
 
 long sys_setpgid(pid_t pid, pid_t pgid)
 {
-    if (pgid < 0)
+    if (pgid < 0 || (pgid == 0 && pid < 0))
         return -EINVAL;
     struct process *p = pid == 0 ? process_get(process_current()) : process_find(pid);
     if (p == NULL)

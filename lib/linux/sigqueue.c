@@ -3,6 +3,7 @@
 #include "kill.h"
 #include "linux/syscalls.h"
 #include "process/signal.h"
+#include <abi/capability.h>
 #include <errno.h>
 
 /* Nobody may pretend to be the kernel or kill(2), except to itself. */
@@ -30,6 +31,8 @@ long sys_rt_sigqueueinfo(pid_t pid, int sig, struct kernel_siginfo *user)
         return err;
     if (sig < 0 || sig > KERNEL_NSIG)
         return -EINVAL;
+    if (pid == INIT_PID)
+        return process_capable(CAP_KILL) ? 0 : -EPERM;
     struct process *p = pid > 0 ? process_find(pid) : NULL;
     if (p == NULL)
         return -ESRCH;

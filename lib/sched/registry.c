@@ -20,7 +20,8 @@ static struct thread **table = first_table;
 static unsigned table_bits = FIRST_BITS;
 static unsigned n_registered, n_alive;
 static uint64_t n_created;
-static uint32_t last_tid;
+/* 1 is left free: it stands for the kernel as init, and a program whose group is 1 could not signal it: kill(-1) means everybody. */
+static uint32_t last_tid = 1;
 static uint32_t max_tid = 4194304;
 static unsigned max_threads = 65536;
 static struct list_node all = LIST_INIT(all);

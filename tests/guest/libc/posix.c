@@ -75,6 +75,8 @@ static void raised_signals(void)
     CHECK(sigprocmask(SIG_BLOCK, &set, NULL) == 0 && raise(SIGUSR1) == 0);
     CHECK(sigwaitinfo(&set, &info) == SIGUSR1 && info.si_code == SI_USER && info.si_pid == getpid());
     CHECK_ERRNO(sigpause(-1), EINVAL);
+    CHECK(getpid() != 1 && killpg(getpgrp(), 0) == 0); /* group 1 could not be signalled: -1 is everybody */
+    CHECK(kill(1, 0) == 0);
 }
 
 static void owners_and_pipes(void)
@@ -158,6 +160,7 @@ static void locked_memory(void)
     CHECK(munlock(page, sizeof(page)) == 0);
     CHECK(setuid(65534) == 0);
     CHECK_ERRNO(mlock(page, sizeof(page)), EPERM);
+    CHECK_ERRNO(kill(1, 0), EPERM); /* the kernel is init, and root's */
 }
 
 int main(void)
