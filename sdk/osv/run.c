@@ -84,7 +84,7 @@ static void prepare_image(struct run *run, const struct image *image)
     run->kernel = string_copy(run->options.program);
     run->kernel_end = image->load_end;
     run->wants_net = image_symbol_exists(image, "osv.net_device_register", &has_symbols) || !has_symbols;
-    if (run->options.console == CONSOLE_VIRTIO && !image_symbol_exists(image, "osv_virtio_console", &has_symbols) && has_symbols)
+    if (run->options.console == CONSOLE_VIRTIO && !image_symbol_exists(image, "osv.hvc_start", &has_symbols) && has_symbols)
         fail("--console virtio: '%s' has no driver for it; link it again with osv-cc -u osv_virtio_console", image->path);
     words_add_all(&run->arguments, &run->options.arguments);
     if (!run->options.rootfs && !run->options.volumes.count)

@@ -65,6 +65,12 @@ def main():
         for machine in ("microvm", "pc", "q35"):
             only_console(image, machine)
             second_port(image, machine, scratch)
+        source = os.path.join(scratch, "net.c")
+        with open(source, "w", encoding="ascii") as f:
+            f.write("#include <stdio.h>\n#include <sys/socket.h>\nint main(void) { return puts(\"net\") < 0 || socket(AF_INET, SOCK_DGRAM, 0) < 0; }\n")
+        subprocess.run(compile_it[:2] + [source, "-o", source + ".elf"], check=True)
+        result = subprocess.run(RUN + ["--console", "virtio", source + ".elf"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+        check("an image with sockets has the driver", (result.returncode, result.stdout), (0, "net\n"))
         result = subprocess.run(RUN + ["--console", "virtio", without], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         check("an image without the driver is refused", (result.returncode, "-u osv_virtio_console" in result.stderr), (125, True))
     sys.exit(1 if failures else 0)
