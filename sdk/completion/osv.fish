@@ -25,7 +25,7 @@ complete -c osv -n $run -l cwd -x -d 'working directory'
 complete -c osv -n $run -l linker -x -a 'auto osv system'
 complete -c osv -n $run -l profile -x -a 'release debug'
 complete -c osv -n $run -l strace -d 'print system calls'
-complete -c osv -n $run -l bootchart -l all-files -l verbose -l dry-run
+complete -c osv -n $run -l bootchart -l syscall-summary -l missing-files -l all-files -l verbose -l dry-run
 complete -c osv -n $run -l gdb -d 'wait for a debugger'
 complete -c osv -n $run -l timeout -x -d seconds
 complete -c osv -n $run -l kernel-option -l qemu-arg -l cpu-model -x
