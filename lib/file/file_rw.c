@@ -9,42 +9,44 @@
 #include <fcntl.h>
 #include <sys/uio.h>
 
-static int check_buffer(const struct iov_iter *it)
+static inline bool buffer_ok(const struct iov_iter *it)
 {
-    if (!it->kernel && it->n_segs == 1 && !user_range_ok(it->segs->iov_base, it->segs->iov_len))
-        return -EFAULT;
-    return 0;
+    return it->kernel || it->n_segs != 1 || user_range_ok(it->segs->iov_base, it->segs->iov_len);
 }
 
 typedef long (*rw_fn)(struct file *f, struct iov_iter *it, struct io *io);
 
-static inline long transfer(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf, rw_fn fn)
+/* At the file's own position, which threads take turns to move. */
+static __attribute__((noinline)) long transfer_at_own(struct file *f, struct iov_iter *it, struct io *io, rw_fn fn)
 {
-    struct io io = {.rwf = rwf, .nonblock = (f->flags & O_NONBLOCK) || (rwf & RWF_NOWAIT)};
-    bool seekable = f->ops->seek != NULL;
-    long r = check_buffer(it);
-
-    if (r != 0)
-        return r;
-    if (pos != NULL) {
-        if (!seekable)
-            return -ESPIPE;
-        if (*pos < 0)
-            return -EINVAL;
-        io.pos = *pos;
-        r = fn(f, it, &io);
-        if (r > 0)
-            *pos = io.pos;
-        return r;
-    }
-    if (!seekable)
-        return fn(f, it, &io);
     mutex_lock(&f->pos_lock);
-    io.pos = f->pos;
-    r = fn(f, it, &io);
+    io->pos = f->pos;
+    long r = fn(f, it, io);
     if (r > 0)
-        f->pos = io.pos;
+        f->pos = io->pos;
     mutex_unlock(&f->pos_lock);
+    return r;
+}
+
+static __always_inline long transfer(struct file *f, struct iov_iter *it, int64_t *pos, unsigned rwf, rw_fn fn)
+{
+    struct io io;
+
+    if (!buffer_ok(it))
+        return -EFAULT;
+    io.pos = 0;
+    io.rwf = rwf;
+    io.nonblock = (f->flags & O_NONBLOCK) || (rwf & RWF_NOWAIT);
+    if (f->ops->seek == NULL)
+        return pos != NULL ? -ESPIPE : fn(f, it, &io);
+    if (pos == NULL)
+        return transfer_at_own(f, it, &io, fn);
+    if (*pos < 0)
+        return -EINVAL;
+    io.pos = *pos;
+    long r = fn(f, it, &io);
+    if (r > 0)
+        *pos = io.pos;
     return r;
 }
 
