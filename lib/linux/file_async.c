@@ -129,6 +129,7 @@ static int begin(struct file *f, int fd)
         return -ENOMEM;
     w->file = f;
     w->fd = fd;
+    work_prepare(); /* wake-ups run where it could not be started at once */
     work_init(&w->work, send_signals);
     file_set_async_hook(end);
     f->async = w;

@@ -108,6 +108,11 @@ static bool busy(struct work *w)
     return b;
 }
 
+void work_prepare(void)
+{
+    ensure_worker();
+}
+
 void work_flush(struct work *w)
 {
     int r;

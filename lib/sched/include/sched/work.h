@@ -12,4 +12,6 @@ struct work {
 };
 void work_init(struct work *w, void (*fn)(struct work *));
 bool work_queue(struct work *w); /* false if it is queued already; context: any */
+/** work_prepare - make the worker thread now: for work that will be queued where no thread can be made. Context: may sleep. */
+void work_prepare(void);
 void work_flush(struct work *w); /* waits until it is neither queued nor running */
