@@ -33,7 +33,7 @@ int sched_set_affinity(struct thread *t, const struct cpu_mask *mask)
             leave_cpu_locked(rq);
         } else if (t->se.in_tree) {
             run_queue_remove(rq, t);
-            rq->nr_running--;
+            run_queue_count_down(rq);
             move = true;
         }
     } else if (rq->current == t) {

@@ -21,7 +21,7 @@ static inline unsigned length(const struct run_queue *rq)
 
 static struct run_queue *find_idle(const struct cpu_mask *allowed)
 {
-    for (unsigned word = 0; word * 64 < sched_cpus_online; word++) {
+    for (unsigned word = 0; word * 64 < sched_online(); word++) {
         uint64_t bits = __atomic_load_n(&sched_idle_bits[word], __ATOMIC_RELAXED) & allowed->bits[word];
         for (; bits != 0; bits &= bits - 1) {
             struct run_queue *rq = run_queue_of(word * 64 + (unsigned)__builtin_ctzll(bits));
@@ -36,7 +36,7 @@ static struct run_queue *find_shortest(const struct cpu_mask *allowed, struct ru
 {
     struct run_queue *best = NULL;
 
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++) {
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++) {
         struct run_queue *rq = run_queue_of(cpu);
         if (rq != except && cpu_mask_test(allowed, cpu) && (best == NULL || length(rq) < length(best)))
             best = rq;
@@ -76,22 +76,25 @@ static struct thread *find_movable(struct run_queue *from, unsigned cpu)
 /* No lock held, interrupts off. */
 static bool move_one(struct run_queue *from, struct run_queue *to)
 {
+    int64_t distance = 0;
+    bool fair = false;
+
     spin_lock(&from->lock);
     struct thread *t = find_movable(from, to->cpu);
     if (t != NULL) {
         run_queue_remove(from, t);
-        from->nr_running--;
-        if (sched_is_fair(&t->se))
-            t->se.order -= from->min_vruntime;
-        __atomic_store_n(&t->se.rq, to, __ATOMIC_RELAXED); /* in transit: on_rq, so wake-ups leave it alone */
+        run_queue_count_down(from);
+        fair = sched_is_fair(&t->se);
+        distance = t->se.order - from->min_vruntime;
+        __atomic_store_n(&t->se.rq, to, __ATOMIC_RELEASE); /* in transit: on_rq, so wake-ups leave it alone */
     }
     run_queue_unlock(from);
     if (t == NULL)
         return false;
 
     spin_lock(&to->lock);
-    if (sched_is_fair(&t->se))
-        t->se.order += to->min_vruntime;
+    if (fair && sched_is_fair(&t->se)) /* else: its class was changed on the way, and its order with it */
+        t->se.order = distance + to->min_vruntime;
     t->se.run_start = cpu_cycles();
     run_queue_activate(to, t);
     bool interrupt = (to != run_queue_this() || !to->idle) && sched_notify_cpu(to, t);
@@ -107,8 +110,8 @@ bool balance_pull(struct run_queue *rq)
 {
     struct run_queue *busiest = NULL;
 
-    for (unsigned i = 1; i < sched_cpus_online; i++) {
-        struct run_queue *other = run_queue_of((rq->cpu + i) % sched_cpus_online);
+    for (unsigned i = 1; i < sched_online(); i++) {
+        struct run_queue *other = run_queue_of((rq->cpu + i) % sched_online());
         if (length(other) >= 2 && (busiest == NULL || length(other) > length(busiest)))
             busiest = other;
     }

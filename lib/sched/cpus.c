@@ -48,8 +48,8 @@ unsigned sched_start_cpus(void)
 {
     unsigned possible = arch_cpu_count_possible();
 
-    if (possible <= 1 || sched_cpus_online > 1)
-        return sched_cpus_online;
+    if (possible <= 1 || sched_online() > 1)
+        return sched_online();
     clock_probe_once();
     irq_handler_set(ARCH_VECTOR_IPI_RESCHED, sched_ipi, NULL);
     if (run_queue_of(0)->idle_thread == NULL)
@@ -62,12 +62,12 @@ unsigned sched_start_cpus(void)
         }
         __atomic_store_n(&sched_cpus_online, cpu + 1, __ATOMIC_SEQ_CST);
     }
-    return sched_cpus_online;
+    return sched_online();
 }
 
 unsigned sched_cpu_count(void)
 {
-    return sched_cpus_online;
+    return sched_online();
 }
 
 unsigned sched_current_cpu(void)
@@ -78,7 +78,7 @@ unsigned sched_current_cpu(void)
 void sched_online_mask(struct cpu_mask *out)
 {
     for (unsigned word = 0; word < CPU_MAX / 64; word++) {
-        unsigned n = sched_cpus_online > word * 64 ? sched_cpus_online - word * 64 : 0;
+        unsigned n = sched_online() > word * 64 ? sched_online() - word * 64 : 0;
         out->bits[word] = n >= 64 ? ~0ull : (1ull << n) - 1;
     }
 }

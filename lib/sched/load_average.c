@@ -24,16 +24,16 @@ static nsec_t all_idle_ns(void)
 {
     nsec_t sum = 0;
 
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++)
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++)
         sum += sched_idle_ns(cpu);
     return sum;
 }
 
 static uint64_t load_of_span(nsec_t span_ns, nsec_t idle_ns)
 {
-    nsec_t all = span_ns * (nsec_t)sched_cpus_online, busy = all > idle_ns ? all - idle_ns : 0;
+    nsec_t all = span_ns * (nsec_t)sched_online(), busy = all > idle_ns ? all - idle_ns : 0;
     unsigned runnable = thread_runnable_count();
-    unsigned waiting = runnable > sched_cpus_online ? runnable - sched_cpus_online : 0;
+    unsigned waiting = runnable > sched_online() ? runnable - sched_online() : 0;
 
     return ((uint64_t)busy << FIXED_BITS) / (uint64_t)span_ns + ((uint64_t)waiting << FIXED_BITS);
 }

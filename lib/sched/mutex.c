@@ -42,7 +42,7 @@ bool mutex_held(const struct mutex *m)
 
 static bool owner_runs(uintptr_t owner)
 {
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++) {
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++) {
         struct run_queue *rq = run_queue_of(cpu);
         if ((uintptr_t)__atomic_load_n(&rq->current, __ATOMIC_RELAXED) == owner)
             return !__atomic_load_n(&rq->idle, __ATOMIC_RELAXED);
@@ -89,7 +89,7 @@ static int lock_slow(struct mutex *m, bool interruptible)
     struct mutex_waiter w = {.thread = thread_current()};
     int r = 0;
 
-    if (sched_cpus_online > 1 && spin(m))
+    if (sched_online() > 1 && spin(m))
         return 0;
     irq_flags_t flags = spin_lock_irqsave(&m->waiters.lock);
     list_push_back(&m->waiters.waiters, &w.link);

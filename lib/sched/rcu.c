@@ -40,8 +40,8 @@ static void ask_other_cpus(void)
     irq_flags_t flags = irq_save();
     struct run_queue *own = run_queue_this();
 
-    __atomic_store_n(&cpus_awaited, sched_cpus_online - 1, __ATOMIC_SEQ_CST);
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++) {
+    __atomic_store_n(&cpus_awaited, sched_online() - 1, __ATOMIC_SEQ_CST);
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++) {
         struct run_queue *rq = run_queue_of(cpu);
         if (rq == own)
             continue;
@@ -73,7 +73,7 @@ static void run_callbacks(struct work *w)
 
     callbacks = NULL;
     callbacks_end = &callbacks;
-    n_callbacks = 0;
+    __atomic_store_n(&n_callbacks, 0, __ATOMIC_RELAXED);
     spin_unlock_irqrestore(&rcu_lock, flags);
     if (h != NULL)
         rcu_synchronize();
@@ -94,7 +94,9 @@ static unsigned add_callback(struct rcu_head *head, void (*fn)(struct rcu_head *
     head->fn = fn;
     *callbacks_end = head;
     callbacks_end = &head->next;
-    unsigned n = ++n_callbacks;
+    unsigned n = n_callbacks + 1;
+
+    __atomic_store_n(&n_callbacks, n, __ATOMIC_RELAXED);
     spin_unlock_irqrestore(&rcu_lock, flags);
     return n;
 }

@@ -53,7 +53,7 @@ static void rehash_locked(struct thread **fresh, unsigned bits)
     struct thread *t;
 
     table = fresh;
-    table_bits = bits;
+    __atomic_store_n(&table_bits, bits, __ATOMIC_RELAXED);
     LIST_FOR_EACH(t, &all, all_link)
         link_locked(t);
 }
@@ -61,7 +61,7 @@ static void rehash_locked(struct thread **fresh, unsigned bits)
 /* Double the table; without memory the chains just get longer. */
 static void grow(void)
 {
-    unsigned bits = table_bits + 1;
+    unsigned bits = __atomic_load_n(&table_bits, __ATOMIC_RELAXED) + 1;
     struct thread **fresh = kzalloc(sizeof(*fresh) << bits), **old = NULL;
 
     if (fresh == NULL)
@@ -92,8 +92,8 @@ static void add_locked(struct thread *t)
     link_locked(t);
     list_push_back(&all, &t->all_link);
     n_registered++;
-    n_alive++;
-    n_created++;
+    __atomic_store_n(&n_alive, n_alive + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&n_created, n_created + 1, __ATOMIC_RELAXED);
 }
 
 void registry_add_boot(struct thread *t)
@@ -105,14 +105,15 @@ int registry_add(struct thread *t)
 {
     int r = 0;
 
-    if (n_registered > 2u << table_bits)
-        grow();
     irq_flags_t flags = spin_lock_irqsave(&registry_lock);
+    bool crowded = n_registered > 2u << table_bits;
     if (n_alive >= max_threads || n_registered >= max_tid - 301)
         r = -EAGAIN;
     else
         add_locked(t);
     spin_unlock_irqrestore(&registry_lock, flags);
+    if (unlikely(crowded))
+        grow();
     return r;
 }
 
@@ -120,7 +121,7 @@ void registry_exit(struct thread *t)
 {
     irq_flags_t flags = spin_lock_irqsave(&registry_lock);
 
-    n_alive--;
+    __atomic_store_n(&n_alive, n_alive - 1, __ATOMIC_RELAXED);
     spin_unlock_irqrestore(&registry_lock, flags);
 }
 
@@ -166,7 +167,7 @@ void registry_remove(struct thread *t)
     list_remove(&t->all_link);
     n_registered--;
     if (alive(t))
-        n_alive--; /* it was never started */
+        __atomic_store_n(&n_alive, n_alive - 1, __ATOMIC_RELAXED); /* it was never started */
     spin_unlock_irqrestore(&registry_lock, flags);
 }
 

@@ -34,9 +34,9 @@ void run_queue_init(struct run_queue *rq, unsigned cpu)
 struct run_queue *run_queue_lock_thread(struct thread *t)
 {
     for (;;) {
-        struct run_queue *rq = __atomic_load_n(&t->se.rq, __ATOMIC_RELAXED);
+        struct run_queue *rq = __atomic_load_n(&t->se.rq, __ATOMIC_ACQUIRE); /* pairs with a move to another queue */
         spin_lock(&rq->lock);
-        if (likely(rq == __atomic_load_n(&t->se.rq, __ATOMIC_RELAXED)))
+        if (likely(rq == __atomic_load_n(&t->se.rq, __ATOMIC_ACQUIRE)))
             return rq;
         run_queue_unlock(rq);
     }
@@ -58,7 +58,7 @@ void run_queue_insert(struct run_queue *rq, struct thread *t)
     t->se.in_tree = true;
     rb_insert(&rq->tree, n, node_before);
     if (node_before(n, rq->first))
-        rq->first = n;
+        run_queue_set_first(rq, n);
 }
 
 void run_queue_remove(struct run_queue *rq, struct thread *t)
@@ -67,7 +67,7 @@ void run_queue_remove(struct run_queue *rq, struct thread *t)
 
     t->se.in_tree = false;
     if (rq->first == n)
-        rq->first = rb_next(n);
+        run_queue_set_first(rq, rb_next(n));
     rb_erase(&rq->tree, n);
 }
 

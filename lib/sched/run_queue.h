@@ -26,7 +26,7 @@ struct run_queue {
     unsigned cpu;                /* I */
     struct thread *current;      /* L, a: whose stack the CPU is on, also while it idles there */
     struct rb_root tree;         /* L: runnable threads but @current, by class_key and order */
-    struct rb_node *first;       /* L: leftmost of @tree */
+    struct rb_node *first;       /* L, a: leftmost of @tree; idle_wait() looks without the lock */
     unsigned nr_running;         /* L, a: in the tree plus @current if that is runnable */
     bool online;                 /* a */
     bool idle;                   /* L, a: @current does not run: halted, or about to be */
@@ -58,9 +58,14 @@ struct run_queue {
 };
 
 DECLARE_PER_CPU(struct run_queue, run_queue);
-extern unsigned sched_cpus_online;  /* grows while CPUs start, then constant */
+extern unsigned sched_cpus_online;  /* a: grows while CPUs start, then constant; read by sched_online() */
 extern uint64_t sched_idle_bits[CPU_MAX / 64]; /* a: CPUs that idle */
 extern uint64_t sched_slice_cycles, sched_rr_slice_cycles, sched_wake_granularity_cycles;
+
+static inline unsigned sched_online(void)
+{
+    return __atomic_load_n(&sched_cpus_online, __ATOMIC_RELAXED);
+}
 
 static inline struct run_queue *run_queue_this(void)
 {
@@ -115,6 +120,21 @@ static inline bool run_queue_before(const struct sched_entity *a, const struct s
     return a->order < b->order;
 }
 
+static inline void run_queue_set_first(struct run_queue *rq, struct rb_node *n)
+{
+    __atomic_store_n(&rq->first, n, __ATOMIC_RELAXED);
+}
+
+static inline void run_queue_count_down(struct run_queue *rq)
+{
+    __atomic_store_n(&rq->nr_running, rq->nr_running - 1, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t run_queue_attention(const struct run_queue *rq)
+{
+    return __atomic_load_n(&rq->attention, __ATOMIC_RELAXED);
+}
+
 /* The tree is @t alone: no search, no balancing. */
 static inline void run_queue_plant(struct run_queue *rq, struct thread *t)
 {
@@ -122,7 +142,8 @@ static inline void run_queue_plant(struct run_queue *rq, struct thread *t)
 
     n->left = n->right = NULL;
     n->parent_colour = 1; /* black, no parent */
-    rq->tree.node = rq->first = n;
+    rq->tree.node = n;
+    run_queue_set_first(rq, n);
     t->se.in_tree = true;
 }
 
@@ -138,7 +159,8 @@ static inline struct thread *run_queue_take(struct run_queue *rq)
 
     if (likely(run_queue_only_one(rq))) {
         t->se.in_tree = false;
-        rq->tree.node = rq->first = NULL;
+        rq->tree.node = NULL;
+        run_queue_set_first(rq, NULL);
     } else {
         run_queue_remove(rq, t);
     }

@@ -46,7 +46,7 @@ void thread_sample_start(void)
     __atomic_store_n(&sched_sample_go_on, sample_go_on, __ATOMIC_SEQ_CST);
     __atomic_store_n(&sched_sample_hook, sample, __ATOMIC_SEQ_CST);
     timer_sample_arm(PERIOD_NS);
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++)
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++)
         if (cpu != cpu_id())
             ipi_resched(cpu);
     irq_restore(flags);

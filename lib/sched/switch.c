@@ -44,7 +44,7 @@ void sched_set_idle_hooks(void (*enter)(void), void (*leave)(void))
 /* Interrupts are off before and after, on while the CPU halts. */
 static void halt(void)
 {
-    bool hooks = sched_cpus_online > 1 && idle_enter_hook != NULL;
+    bool hooks = sched_online() > 1 && idle_enter_hook != NULL;
 
     if (hooks)
         idle_enter_hook();
@@ -63,7 +63,7 @@ static inline bool state_runnable(uint32_t state)
 
 static void idle_enter(struct run_queue *rq)
 {
-    rq->idle = true;
+    __atomic_store_n(&rq->idle, true, __ATOMIC_RELAXED);
     rq->idle_start = cpu_cycles();
     __atomic_fetch_or(&sched_idle_bits[rq->cpu / 64], 1ull << (rq->cpu % 64), __ATOMIC_SEQ_CST);
 }
@@ -74,7 +74,7 @@ static void idle_leave(struct run_queue *rq)
     uint64_t now = cpu_cycles();
     rq->idle_cycles += now - rq->idle_start;
     rq->current->se.run_start = now;
-    rq->idle = false;
+    __atomic_store_n(&rq->idle, false, __ATOMIC_RELAXED);
     if (unlikely(sched_sample_go_on != NULL))
         sched_sample_go_on();
 }
@@ -87,12 +87,12 @@ static struct thread *idle_wait(struct run_queue *rq)
     idle_enter(rq);
     for (;;) {
         run_queue_unlock(rq);
-        if (rq->rcu_wanted)
+        if (__atomic_load_n(&rq->rcu_wanted, __ATOMIC_RELAXED))
             rcu_report_quiescent(rq);
-        if (sched_cpus_online > 1)
+        if (sched_online() > 1)
             balance_pull(rq);
         rcu_flush_idle();
-        if (rq->first == NULL) /* an enqueue from now on comes with an interrupt, pending until the halt */
+        if (__atomic_load_n(&rq->first, __ATOMIC_RELAXED) == NULL) /* an enqueue from now on comes with an interrupt, pending until the halt */
             halt();
         spin_lock(&rq->lock);
         preempt_clear_need_resched();
@@ -127,7 +127,7 @@ static struct thread *evict_current(struct run_queue *rq, struct thread *prev, s
         run_queue_remove(rq, prev);
     if (next == prev)
         next = run_queue_take_first(rq);
-    rq->nr_running--;
+    run_queue_count_down(rq);
     rq->pushed = prev;
     rq->left_behind = true;
     return next != NULL ? next : rq->idle_thread;
@@ -163,7 +163,7 @@ static void send_pending_ipi(struct run_queue *own)
 /* Whatever is not the usual case; returns who runs next. */
 static __noinline struct thread *attend(struct run_queue *rq, struct thread *prev, struct thread *next)
 {
-    if (rq->rcu_wanted)
+    if (__atomic_load_n(&rq->rcu_wanted, __ATOMIC_RELAXED))
         rcu_report_quiescent(rq);
     send_pending_ipi(rq);
     if (next == NULL)
@@ -233,14 +233,14 @@ void sched_block(void)
     if (likely(!state_runnable(atomic_load_relaxed(&prev->state)))) {
         prev->se.on_rq = false;
         prev->se.voluntary++;
-        __atomic_store_n(&rq->nr_running, rq->nr_running - 1, __ATOMIC_RELAXED);
+        run_queue_count_down(rq);
         next = run_queue_take_first(rq);
     } else if (unlikely(prev == rq->idle_thread)) {
         next = run_queue_take_first(rq);
     } else {
         next = prev; /* woken before it slept */
     }
-    if (unlikely(rq->attention | (next == NULL)))
+    if (unlikely(run_queue_attention(rq) | (next == NULL)))
         next = attend(rq, prev, next);
     if (unlikely(next == prev))
         stay(rq, prev);
@@ -286,7 +286,7 @@ static inline struct thread *yield_to_first(struct run_queue *rq, struct thread 
 
 void thread_yield(void)
 {
-    if (run_queue_this()->nr_running <= 1)
+    if (__atomic_load_n(&run_queue_this()->nr_running, __ATOMIC_RELAXED) <= 1)
         return;
     irq_disable();
     struct run_queue *rq = lock_and_account();
@@ -294,7 +294,7 @@ void thread_yield(void)
 
     if (likely(rq->first != NULL))
         next = yield_to_first(rq, prev);
-    if (unlikely(rq->attention))
+    if (unlikely(run_queue_attention(rq)))
         next = attend(rq, prev, next);
     if (unlikely(next == prev))
         stay(rq, prev);
@@ -325,7 +325,7 @@ static __noinline void preempt(void)
         requeue_preempted(rq, &prev->se);
         next = run_queue_swap_first(rq, prev);
     }
-    if (unlikely(rq->attention))
+    if (unlikely(run_queue_attention(rq)))
         next = attend(rq, prev, next);
     if (next == prev) {
         stay(rq, prev);
@@ -376,7 +376,7 @@ static void resched_hook(void)
     if (unlikely(run_queue_this()->ipi_pending) && only_ipi())
         return;
     preempt();
-    if (unlikely(call_soon != NULL)) {
+    if (unlikely(__atomic_load_n(&call_soon, __ATOMIC_RELAXED) != NULL)) {
         void (*fn)(void) = __atomic_exchange_n(&call_soon, NULL, __ATOMIC_ACQ_REL);
         if (fn != NULL)
             fn();

@@ -88,7 +88,7 @@ static void set_attributes(struct thread *t, const struct thread_attr *attr)
         memset(&t->se.affinity, 0, sizeof(t->se.affinity));
         t->se.affinity.bits[0] = attr->affinity_first_64;
     } else if (!attr->kernel_only) {
-        t->se.affinity = creator->se.affinity;
+        sched_get_affinity(creator, &t->se.affinity);
     }
 }
 

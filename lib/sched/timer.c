@@ -123,7 +123,7 @@ void timer_arm(struct timer *t, nsec_t deadline_ns)
 
 static bool running_anywhere(const struct timer *t)
 {
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++)
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++)
         if (__atomic_load_n(&per_cpu_ptr(timer_base, cpu)->running, __ATOMIC_ACQUIRE) == t)
             return true;
     return false;
@@ -163,7 +163,7 @@ void clock_event_fired(void)
     struct timer *t;
 
     b->programmed_ns = 0;
-    if (sched_cpus_online > 1)
+    if (sched_online() > 1)
         watchdog_look();
     while ((t = take_expired(b, now)) != NULL) {
         t->fn(t);

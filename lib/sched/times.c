@@ -68,7 +68,7 @@ uint64_t sched_switch_count(void)
 {
     uint64_t n = 0;
 
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++)
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++)
         n += __atomic_load_n(&run_queue_of(cpu)->switches, __ATOMIC_RELAXED);
     return n;
 }
@@ -77,7 +77,7 @@ unsigned thread_runnable_count(void)
 {
     unsigned n = 0;
 
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++)
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++)
         n += __atomic_load_n(&run_queue_of(cpu)->nr_running, __ATOMIC_RELAXED);
     return n;
 }

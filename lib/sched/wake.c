@@ -58,13 +58,14 @@ static inline bool enqueue_woken(struct run_queue *rq, struct thread *t)
 /* Move the sleeper's queue: its virtual time keeps the distance to the minimum. rq->lock of the old queue is held, then that of the new one. */
 static struct run_queue *change_queue(struct run_queue *from, struct run_queue *to, struct thread *t)
 {
-    if (sched_is_fair(&t->se))
-        t->se.order -= from->min_vruntime;
-    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELAXED);
+    bool fair = sched_is_fair(&t->se);
+    int64_t distance = t->se.order - from->min_vruntime;
+
+    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELEASE);
     run_queue_unlock(from);
     spin_lock(&to->lock);
-    if (sched_is_fair(&t->se))
-        t->se.order += to->min_vruntime;
+    if (fair && sched_is_fair(&t->se)) /* else: its class was changed on the way, and its order with it */
+        t->se.order = distance + to->min_vruntime;
     return to;
 }
 
@@ -112,16 +113,16 @@ bool sched_wake(struct thread *t, uint32_t mask, uint32_t to)
         }
     } while (!atomic_cmpxchg(&t->state, &state, to));
 
-    struct run_queue *rq = t->se.rq;
+    struct run_queue *rq = __atomic_load_n(&t->se.rq, __ATOMIC_RELAXED);
     bool interrupt = false;
     spin_lock(&rq->lock);
-    if (unlikely(rq != t->se.rq)) {
+    if (unlikely(rq != __atomic_load_n(&t->se.rq, __ATOMIC_RELAXED))) {
         run_queue_unlock(rq);
         rq = run_queue_lock_thread(t);
     }
     /* The thread may have seen the new state by itself, gone on, and sleep for something else by now: that is not ours to end. */
     if (!t->se.on_rq && atomic_load_relaxed(&t->state) < THREAD_SLEEP) {
-        if (sched_cpus_online > 1)
+        if (sched_online() > 1)
             rq = place_woken(rq, t);
         interrupt = enqueue_woken(rq, t);
     }
@@ -140,9 +141,9 @@ void thread_start(struct thread *t)
 
     thread_get(t); /* its own, put after its last switch */
     t->start_cycles = cpu_cycles();
-    t->se.rq = rq;
-    if (sched_cpus_online > 1)
-        t->se.rq = rq = balance_select(t, rq);
+    if (sched_online() > 1)
+        rq = balance_select(t, rq);
+    __atomic_store_n(&t->se.rq, rq, __ATOMIC_RELEASE);
     spin_lock(&rq->lock);
     t->se.order = sched_is_fair(&t->se) ? rq->min_vruntime : 0;
     bool interrupt = enqueue_woken(rq, t);
@@ -156,13 +157,14 @@ void thread_start(struct thread *t)
 void balance_place(struct thread *t, struct run_queue *from)
 {
     struct run_queue *to = balance_select(t, from);
-    int64_t distance = t->se.order - from->min_vruntime;
 
     spin_lock(&from->lock);
-    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELAXED);
+    bool fair = sched_is_fair(&t->se);
+    int64_t distance = t->se.order - from->min_vruntime;
+    __atomic_store_n(&t->se.rq, to, __ATOMIC_RELEASE);
     run_queue_unlock(from);
     spin_lock(&to->lock);
-    if (sched_is_fair(&t->se))
+    if (fair && sched_is_fair(&t->se))
         t->se.order = distance + to->min_vruntime;
     t->se.run_start = cpu_cycles();
     bool interrupt = enqueue_woken(to, t);
@@ -213,7 +215,7 @@ void sched_tick(void)
         }
     }
     run_queue_unlock(rq);
-    if (sched_cpus_online > 1)
+    if (sched_online() > 1)
         balance_tick(rq);
 }
 
@@ -222,7 +224,7 @@ void sched_ipi(unsigned vector, void *arg)
 {
     struct run_queue *rq = run_queue_this();
 
-    if (rq->rcu_wanted) {
+    if (__atomic_load_n(&rq->rcu_wanted, __ATOMIC_RELAXED)) {
         if (rq->idle || preempt_count() <= 1) /* the handler's own; the interrupted code was preemptible */
             rcu_report_quiescent(rq);
         else

@@ -26,7 +26,7 @@ void watchdog_look(void)
 {
     uint64_t now = cpu_cycles(), limit = clock_ns_to_cycles(STUCK_NS);
 
-    for (unsigned cpu = 0; cpu < sched_cpus_online; cpu++) {
+    for (unsigned cpu = 0; cpu < sched_online(); cpu++) {
         struct run_queue *rq = run_queue_of(cpu);
         uint64_t asked = __atomic_load_n(&rq->asked_at, __ATOMIC_RELAXED);
         if (!__atomic_load_n(&rq->resched_wanted, __ATOMIC_RELAXED) || asked == 0 || (int64_t)(now - asked) < (int64_t)limit)
