@@ -60,7 +60,7 @@ static bool wants(const struct packet_socket *k, const struct packet_view *v)
 {
     if (k->protocol == 0 || (k->interface != 0 && k->interface != v->interface->index))
         return false;
-    if (k->protocol == htons(ETH_P_ALL))
+    if (k->protocol == __builtin_bswap16(ETH_P_ALL))
         return !(v->outgoing && k->ignore_outgoing);
     return !v->outgoing && k->protocol == v->from.sll_protocol;
 }
