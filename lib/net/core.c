@@ -110,8 +110,10 @@ static void net_thread(void *arg)
         netif_device_apply_changes();
         nsec_t deadline = next_timer();
         net_unlock();
-        if (more)
+        if (more) {
+            thread_yield(); /* who waits for the lock or the CPU goes first: under a flood there is always more */
             continue;
+        }
         int ignored;
         WAIT_EVENT(&thread_wait, thread_kicked, false, deadline, ignored);
         (void)ignored;
