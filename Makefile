@@ -5,6 +5,8 @@ PRESET  ?= release
 JOBS    ?= $(shell nproc)
 TIERS   ?=
 ONLY    ?=
+# A prefix that the environment names is another build's.
+unexport OSV_PREFIX
 presets := release debug
 
 help:
