@@ -21,28 +21,11 @@ enum {
     RIGHT_MARGIN = 79,
 };
 
-/* A block of options that stands under a header of its own. */
-struct cluster {
-    const char *header;
-    const struct argp *argp;
-    const struct cluster *parent;
-    int group, index, depth;
-};
-
-/* An option with its other names; a header; or a line of documentation. */
-struct entry {
-    const struct argp_option *options;
-    int count, group, order;
-    const struct cluster *cluster;
-    const struct argp *argp;
-};
-
 struct help {
     FILE *stream;
     const struct argp_state *state;
-    struct entry *entries;
-    struct cluster *clusters;
-    int count, cluster_count, column;
+    struct option_list list;
+    int column;
     bool anything, argument_left_out;
 };
 
@@ -109,157 +92,10 @@ static const char *filtered(struct help *h, const struct argp *argp, int key, co
     *owned = NULL;
     if (!argp || !argp->help_filter)
         return text;
-    char *made = argp->help_filter(key, text, argp_input_of(argp, h->state));
+    char *made = argp->help_filter(key, text, _argp_input(argp, h->state));
     if (made != text)
         *owned = made;
     return made;
-}
-
-/* ---- The list of options ---- */
-
-static bool is_header(const struct argp_option *o)
-{
-    return !o->name && !o->key;
-}
-
-static bool is_visible(const struct argp_option *o)
-{
-    return !(o->flags & OPTION_HIDDEN);
-}
-
-static size_t count_options(const struct argp *a, size_t *clusters)
-{
-    size_t n = 0;
-
-    for (const struct argp_option *o = a->options; o && !option_is_end(o); o++)
-        n++;
-    for (const struct argp_child *c = a->children; c && c->argp; c++) {
-        ++*clusters;
-        n += count_options(c->argp, clusters);
-    }
-    return n;
-}
-
-static void collect(struct help *h, const struct argp *a, const struct cluster *cluster)
-{
-    int group = 0;
-
-    for (const struct argp_option *o = a->options; o && !option_is_end(o); o++) {
-        if ((o->flags & OPTION_ALIAS) && h->count) {
-            h->entries[h->count - 1].count++;
-            continue;
-        }
-        group = o->group ? o->group : is_header(o) ? group + 1 : group;
-        h->entries[h->count] =
-            (struct entry){.options = o, .count = 1, .group = group, .order = h->count, .cluster = cluster, .argp = a};
-        h->count++;
-    }
-    for (const struct argp_child *c = a->children; c && c->argp; c++) {
-        const struct cluster *own = cluster;
-        if (c->header || c->group) {
-            struct cluster *made = &h->clusters[h->cluster_count];
-            *made = (struct cluster){.header = c->header,
-                                     .argp = a,
-                                     .parent = cluster,
-                                     .group = c->group,
-                                     .index = h->cluster_count++,
-                                     .depth = cluster ? cluster->depth + 1 : 1};
-            own = made;
-        }
-        collect(h, c->argp, own);
-    }
-}
-
-/* The order of groups: 0, 1 ... then ... -2, -1. */
-static int compare_groups(int a, int b)
-{
-    if ((a < 0) != (b < 0))
-        return a < 0 ? 1 : -1;
-    return (a > b) - (a < b);
-}
-
-static int first_short(const struct entry *e)
-{
-    for (int i = 0; i < e->count; i++)
-        if (option_is_short(&e->options[i]) && is_visible(&e->options[i]))
-            return e->options[i].key;
-    return 0;
-}
-
-static const char *first_long(const struct entry *e)
-{
-    for (int i = 0; i < e->count; i++)
-        if (e->options[i].name && is_visible(&e->options[i]))
-            return e->options[i].name;
-    return NULL;
-}
-
-static int compare_names(const struct entry *a, const struct entry *b)
-{
-    int short_a = first_short(a), short_b = first_short(b);
-    const char *long_a = first_long(a), *long_b = first_long(b);
-    bool doc_a = a->options->flags & OPTION_DOC, doc_b = b->options->flags & OPTION_DOC;
-
-    if (doc_a && long_a) {
-        long_a += strspn(long_a, " \t");
-        doc_a = *long_a != '-';
-    }
-    if (doc_b && long_b) {
-        long_b += strspn(long_b, " \t");
-        doc_b = *long_b != '-';
-    }
-    if (doc_a != doc_b)
-        return doc_a - doc_b;
-    if (!short_a && !short_b && long_a && long_b)
-        return strcasecmp(long_a, long_b);
-    int first_a = short_a ? short_a : long_a ? *long_a : 0, first_b = short_b ? short_b : long_b ? *long_b : 0;
-    int order = tolower(first_a) - tolower(first_b);
-    return order ? order : first_b - first_a;
-}
-
-static int compare(const void *pa, const void *pb)
-{
-    const struct entry *a = pa, *b = pb;
-    const struct cluster *ca = a->cluster, *cb = b->cluster;
-    int order = 0;
-
-    if (ca != cb) {
-        /* Compare at the level where the two part: each as its cluster there, or as itself. */
-        const struct cluster *under_a = NULL, *under_b = NULL;
-        while (ca != cb) {
-            int depth_a = ca ? ca->depth : 0, depth_b = cb ? cb->depth : 0;
-            if (depth_a >= depth_b) {
-                under_a = ca;
-                ca = ca->parent;
-            }
-            if (depth_b >= depth_a) {
-                under_b = cb;
-                cb = cb->parent;
-            }
-        }
-        order = compare_groups(under_a ? under_a->group : a->group, under_b ? under_b->group : b->group);
-        if (!order)
-            order = under_a && under_b ? under_a->index - under_b->index : under_a ? 1 : -1;
-    } else {
-        order = compare_groups(a->group, b->group);
-        if (!order)
-            order = compare_names(a, b);
-    }
-    return order ? order : a->order - b->order;
-}
-
-static bool gather(struct help *h, const struct argp *argp)
-{
-    size_t clusters = 1, options = argp ? count_options(argp, &clusters) : 0;
-
-    h->entries = calloc(options + 1, sizeof(*h->entries));
-    h->clusters = calloc(clusters, sizeof(*h->clusters));
-    if (!h->entries || !h->clusters)
-        return false;
-    if (argp)
-        collect(h, argp, NULL);
-    qsort(h->entries, (size_t)h->count, sizeof(*h->entries), compare);
-    return true;
 }
 
 /* ---- --help ---- */
@@ -304,11 +140,11 @@ static void separate(struct help *h, bool *first, int column)
 
 static void print_names(struct help *h, const struct entry *e)
 {
-    bool first = true, has_long = first_long(e) && !(e->options->flags & OPTION_DOC);
+    bool first = true, has_long = __argp_first_long(e) && !(e->options->flags & OPTION_DOC);
 
     for (int i = 0; i < e->count; i++) {
         const struct argp_option *o = &e->options[i];
-        if (!option_is_short(o) || !is_visible(o))
+        if (!option_is_short(o) || !option_is_visible(o))
             continue;
         separate(h, &first, SHORT_COLUMN);
         put(h, (char[]){'-', (char)o->key}, 2);
@@ -319,7 +155,7 @@ static void print_names(struct help *h, const struct entry *e)
     }
     for (int i = 0; i < e->count; i++) {
         const struct argp_option *o = &e->options[i];
-        if (!o->name || !is_visible(o))
+        if (!o->name || !option_is_visible(o))
             continue;
         if (e->options->flags & OPTION_DOC) {
             separate(h, &first, DOC_OPTION_COLUMN);
@@ -338,7 +174,7 @@ static void print_entry(struct help *h, const struct entry *e)
     const struct argp_option *o = e->options;
     char *owned;
 
-    if (is_header(o)) {
+    if (option_is_header(o)) {
         if (o->doc)
             print_header(h, o->doc, e->argp);
         return;
@@ -374,15 +210,15 @@ static void print_options(struct help *h)
 {
     const struct entry *last = NULL;
 
-    for (int i = 0; i < h->count; i++) {
-        const struct entry *e = &h->entries[i];
-        if (!is_header(e->options) && !first_short(e) && !first_long(e))
+    for (int i = 0; i < h->list.count; i++) {
+        const struct entry *e = &h->list.entries[i];
+        if (!option_is_header(e->options) && !__argp_first_short(e) && !__argp_first_long(e))
             continue;
         if (last && e->cluster != last->cluster && e->cluster && e->cluster->header && *e->cluster->header)
             print_cluster_headers(h, e->cluster, last->cluster);
         else if (!last)
             print_cluster_headers(h, e->cluster, NULL);
-        else if ((e->group != last->group || e->cluster != last->cluster) && !is_header(e->options))
+        else if ((e->group != last->group || e->cluster != last->cluster) && !option_is_header(e->options))
             newline(h);
         print_entry(h, e);
         last = e;
@@ -459,10 +295,10 @@ static void print_usage_options(struct help *h)
     char flags[512] = "[-";
     size_t n = 2;
 
-    for (int i = 0; i < h->count; i++)
-        for (int k = 0; k < h->entries[i].count; k++) {
-            const struct argp_option *real = h->entries[i].options, *o = &real[k];
-            if (option_is_short(o) && is_visible(o) && !real->arg && !((o->flags | real->flags) & OPTION_NO_USAGE) &&
+    for (int i = 0; i < h->list.count; i++)
+        for (int k = 0; k < h->list.entries[i].count; k++) {
+            const struct argp_option *real = h->list.entries[i].options, *o = &real[k];
+            if (option_is_short(o) && option_is_visible(o) && !real->arg && !((o->flags | real->flags) & OPTION_NO_USAGE) &&
                 n < sizeof(flags) - 2)
                 flags[n++] = (char)o->key;
         }
@@ -470,11 +306,11 @@ static void print_usage_options(struct help *h)
     if (n > 2)
         put_piece(h, flags);
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < h->count; i++)
-            for (int k = 0; k < h->entries[i].count; k++) {
-                const struct argp_option *real = h->entries[i].options, *o = &real[k];
+        for (int i = 0; i < h->list.count; i++)
+            for (int k = 0; k < h->list.entries[i].count; k++) {
+                const struct argp_option *real = h->list.entries[i].options, *o = &real[k];
                 const char *argument = o->arg ? o->arg : real->arg;
-                if (!is_visible(o) || ((o->flags | real->flags) & OPTION_NO_USAGE))
+                if (!option_is_visible(o) || ((o->flags | real->flags) & OPTION_NO_USAGE))
                     continue;
                 if (pass == 0 && option_is_short(o) && argument)
                     piece_of(h, "-", (char[]){(char)o->key, 0}, argument, real, " ");
@@ -531,7 +367,7 @@ static void print_usage(struct help *h, const struct argp *argp, const char *nam
         put_string(h, i ? "  or: " : "Usage:");
         put_piece(h, name);
         if (brief || i)
-            put_string(h, h->count ? " [OPTION...]" : "");
+            put_string(h, h->list.count ? " [OPTION...]" : "");
         else
             print_usage_options(h);
         if (argp)
@@ -548,7 +384,7 @@ static void print_help(const struct argp *argp, const struct argp_state *state, 
     if (!stream)
         return;
     flockfile(stream);
-    if (gather(&h, argp)) {
+    if (__argp_list_make(&h.list, argp)) {
         if (flags & (ARGP_HELP_USAGE | ARGP_HELP_SHORT_USAGE))
             print_usage(&h, argp, name, flags & ARGP_HELP_SHORT_USAGE);
         if ((flags & ARGP_HELP_PRE_DOC) && argp)
@@ -557,7 +393,7 @@ static void print_help(const struct argp *argp, const struct argp_state *state, 
             fprintf(stream, "Try `%s --help' or `%s --usage' for more information.\n", name, name);
             h.anything = true;
         }
-        if ((flags & ARGP_HELP_LONG) && h.count) {
+        if ((flags & ARGP_HELP_LONG) && h.list.count) {
             if (h.anything)
                 newline(&h);
             h.anything = false;
@@ -569,8 +405,7 @@ static void print_help(const struct argp *argp, const struct argp_state *state, 
         if ((flags & ARGP_HELP_BUG_ADDR) && argp_program_bug_address)
             fprintf(stream, "%sReport bugs to %s.\n", h.anything ? "\n" : "", argp_program_bug_address);
     }
-    free(h.entries);
-    free(h.clusters);
+    __argp_list_free(&h.list);
     funlockfile(stream);
 }
 

@@ -480,7 +480,7 @@ error_t argp_parse(const struct argp *argp, int argc, char **argv, unsigned flag
 }
 __attribute__((alias("argp_parse"))) error_t __argp_parse(const struct argp *, int, char **, unsigned, int *, void *);
 
-void *argp_input_of(const struct argp *argp, const struct argp_state *state)
+void *_argp_input(const struct argp *argp, const struct argp_state *state)
 {
     const struct parser *p = state ? state->pstate : NULL;
 
@@ -488,11 +488,6 @@ void *argp_input_of(const struct argp *argp, const struct argp_state *state)
         if (p->groups[i].argp == argp)
             return p->groups[i].input;
     return NULL;
-}
-
-void *_argp_input(const struct argp *argp, const struct argp_state *state)
-{
-    return argp_input_of(argp, state);
 }
 
 int _option_is_short(const struct argp_option *o)
