@@ -91,18 +91,28 @@ long sys_symlink(const char *target, const char *path)
     return sys_symlinkat(target, AT_FDCWD, path);
 }
 
-long sys_linkat(int old_dirfd, const char *user_old, int new_dirfd, const char *user_new, int flags)
+/* Both paths of a call that has two. 0, or -errno with neither held. */
+static int two_paths_get(struct path_arg *first, const char *user_first, struct path_arg *second, const char *user_second)
 {
-    struct path_arg old_path, new_path;
-    int r = path_arg_get(&old_path, user_old);
+    int r = path_arg_get(first, user_first);
 
     if (r != 0)
         return r;
-    r = path_arg_get(&new_path, user_new);
-    if (r == 0) {
-        r = vfs_link(old_dirfd, old_path.name, new_dirfd, new_path.name, flags);
-        path_arg_put(&new_path);
-    }
+    r = path_arg_get(second, user_second);
+    if (r != 0)
+        path_arg_put(first);
+    return r;
+}
+
+long sys_linkat(int old_dirfd, const char *user_old, int new_dirfd, const char *user_new, int flags)
+{
+    struct path_arg old_path, new_path;
+    int r = two_paths_get(&old_path, user_old, &new_path, user_new);
+
+    if (r != 0)
+        return r;
+    r = vfs_link(old_dirfd, old_path.name, new_dirfd, new_path.name, flags);
+    path_arg_put(&new_path);
     path_arg_put(&old_path);
     return r;
 }
@@ -115,15 +125,12 @@ long sys_link(const char *old_path, const char *new_path)
 long sys_renameat2(int old_dirfd, const char *user_old, int new_dirfd, const char *user_new, unsigned flags)
 {
     struct path_arg old_path, new_path;
-    int r = path_arg_get(&old_path, user_old);
+    int r = two_paths_get(&old_path, user_old, &new_path, user_new);
 
     if (r != 0)
         return r;
-    r = path_arg_get(&new_path, user_new);
-    if (r == 0) {
-        r = vfs_rename(old_dirfd, old_path.name, new_dirfd, new_path.name, flags);
-        path_arg_put(&new_path);
-    }
+    r = vfs_rename(old_dirfd, old_path.name, new_dirfd, new_path.name, flags);
+    path_arg_put(&new_path);
     path_arg_put(&old_path);
     return r;
 }
